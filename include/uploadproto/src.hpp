@@ -1,0 +1,13 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_SRC_HPP
+#define UPLOADPROTO_SRC_HPP
+
+/** @file
+    Every non-template definition of the SDK. Include it in exactly one translation unit of a program
+    that defines `UPLOADPROTO_SEPARATE_COMPILATION`; otherwise never.
+*/
+#if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
+#error "uploadproto/src.hpp is for programs that define UPLOADPROTO_SEPARATE_COMPILATION"
+#endif
+
+#endif

@@ -1,0 +1,3 @@
+// The one place that compiles Boost.Test's main.
+#define BOOST_TEST_MODULE uploadproto
+#include <boost/test/unit_test.hpp>
