@@ -1,0 +1,75 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_NET_CLIENT_CREDENTIALS_HPP
+#define UPLOADPROTO_NET_CLIENT_CREDENTIALS_HPP
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <concepts>
+#include <exception>
+#include <functional>
+#include <string>
+#include <type_traits>
+#include <uploadproto/result.hpp>
+#include <uploadproto/session/client_error.hpp>
+#include <utility>
+
+namespace uploadproto::net {
+
+/** A `T` (a token, an `auth` object) that is a value, or is fetched anew for every connection attempt.
+
+    Made from a `T`; from a function `T()`; or from a coroutine function `awaitable<T>()`, which runs on the
+    client's executor (include <boost/asio/co_spawn.hpp> where it is given). A function that throws fails the
+    attempt with `client_error::credentials_failed`. */
+template <class T>
+class client_credentials {
+ public:
+  using callback = std::function<void(error_code, T)>;
+
+  client_credentials() = default;
+
+  template <class U>
+  requires(std::convertible_to<U, T> && !std::invocable<U&> &&
+           !std::same_as<std::remove_cvref_t<U>, client_credentials>)
+      client_credentials(U&& value)  // NOLINT: a value is the credentials
+      : fetch_([value = T(std::forward<U>(value))](auto const&, callback done) { done({}, value); }) {}
+
+  template <std::invocable Function>
+  requires std::convertible_to<std::invoke_result_t<Function&>, T> client_credentials(
+      Function function)  // NOLINT: so is a function that returns one
+      : fetch_([function = std::move(function)](auto const&, callback done) mutable {
+          error_code error;
+          T value{};
+          try {
+            value = function();
+          } catch (std::exception const&) {
+            error = session::client_error::credentials_failed;
+          }
+          done(error, std::move(value));
+        }) {}
+
+  template <std::invocable Function>
+  requires std::same_as<std::invoke_result_t<Function&>, boost::asio::awaitable<T>> client_credentials(
+      Function function)  // NOLINT: and a coroutine
+      : fetch_([function = std::move(function)](auto const& executor, callback done) mutable {
+          // The type is dependent, so co_spawn is looked up where a coroutine function is really given.
+          co_spawn(executor, function(), [done = std::move(done)](std::exception_ptr failure, T value) {
+            done(failure ? error_code(session::client_error::credentials_failed) : error_code(),
+                 std::move(value));
+          });
+        }) {}
+
+  /** Whether there is anything to send. */
+  explicit operator bool() const { return static_cast<bool>(fetch_); }
+
+  /** Gets the value for this attempt; `done` is called once, now or later. */
+  void fetch(boost::asio::any_io_executor const& executor, callback done) const {
+    fetch_(executor, std::move(done));
+  }
+
+ private:
+  std::function<void(boost::asio::any_io_executor const&, callback)> fetch_;
+};
+
+}  // namespace uploadproto::net
+
+#endif
