@@ -15,6 +15,7 @@
 #include <uploadproto/contract/bulk_upload.hpp>
 
 #include "jobs/job_view.hpp"
+#include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {
 
@@ -22,13 +23,6 @@ class register_lookup;
 
 /** One of the three events of the protocol (BU-E1 to BU-E3). */
 using bulk_upload_event = contract::event_variant_t<contract::bulk_upload>;
-
-/** The disk or the database has no room left. The upload is to be answered by 503; accepted jobs are intact.
- */
-class storage_full : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 /** Another process works on the same data directory. */
 class data_directory_in_use : public std::runtime_error {

@@ -1,0 +1,344 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "jobs/job_table.hpp"
+
+#include <SQLiteCpp/Transaction.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <stdexcept>
+
+#include "storage/crash_point.hpp"
+#include "storage/storage_error.hpp"
+
+namespace uploadproto::reference {
+namespace {
+
+constexpr std::array<std::string_view, 5> status_names{"pending", "processing", "completed", "failed",
+                                                       "cancelled"};
+
+job_status status_named(std::string_view name) {
+  auto const found = std::find(status_names.begin(), status_names.end(), name);
+  if (found == status_names.end()) throw std::runtime_error("The job table holds an unknown status");
+  return static_cast<job_status>(found - status_names.begin());
+}
+
+// In the order in which `read` takes them.
+constexpr auto columns =
+    "SELECT seq, attempt, job_id, user_id, file_name, stored_file, uploaded_at, status, started_at, "
+    "ended_at, stage, "
+    "progress, total_records, valid_records, invalid_ids, duplicates, not_registered, inserts, updates, "
+    "errors, "
+    "report_file, error, CASE status WHEN 'pending' THEN (SELECT count(*) FROM bulk_upload_jobs AS ahead "
+    "WHERE "
+    "ahead.queue_order <= job.queue_order AND ahead.status = 'pending') END FROM bulk_upload_jobs AS job ";
+
+timestamp_ms time_of(SQLite::Column const& column) {
+  return timestamp_ms(std::chrono::milliseconds(column.getInt64()));
+}
+
+std::int64_t ticks(timestamp_ms when) {
+  return when.time_since_epoch().count();
+}
+
+job_record read(SQLite::Statement& row) {
+  auto const count = [&](int column) { return static_cast<std::uint64_t>(row.getColumn(column).getInt64()); };
+  auto const text = [&](int column) -> std::optional<std::string> {
+    if (row.isColumnNull(column)) return std::nullopt;
+    return row.getColumn(column).getString();
+  };
+  job_record job;
+  job.key = {row.getColumn(0).getInt64(), row.getColumn(1).getInt64()};
+  job.job_id = row.getColumn(2).getString();
+  job.user = row.getColumn(3).getString();
+  job.file_name = row.getColumn(4).getString();
+  job.stored_file = row.getColumn(5).getString();
+  job.uploaded_at = time_of(row.getColumn(6));
+  job.status = status_named(row.getColumn(7).getText());
+  if (!row.isColumnNull(8)) job.started_at = time_of(row.getColumn(8));
+  if (!row.isColumnNull(9)) job.ended_at = time_of(row.getColumn(9));
+  job.stage = text(10);
+  job.progress = row.getColumn(11).getDouble();
+  if (!row.isColumnNull(12)) job.validation = {count(12), count(13), count(14), count(15), count(16)};
+  if (!row.isColumnNull(17)) job.database = {count(17), count(18), count(19)};
+  if (auto file = text(20)) job.report_file = *file;
+  job.error = text(21);
+  if (!row.isColumnNull(22)) job.queue_position = count(22);
+  return job;
+}
+
+std::vector<job_record> read_all(SQLite::Statement& query) {
+  std::vector<job_record> jobs;
+  while (query.executeStep()) jobs.push_back(read(query));
+  return jobs;
+}
+
+std::string make_job_id(timestamp_ms now) {
+  // BU-L9: not a secret. Two uploads of one millisecond meet once in a million; `add` then draws again.
+  thread_local std::minstd_rand digits{std::random_device{}()};
+  auto text = std::to_string(std::uniform_int_distribution<int>(0, 999'999)(digits));
+  return "job-" + std::to_string(ticks(now)) + "-" + std::string(6 - text.size(), '0') + text;
+}
+
+void bind_optional(SQLite::Statement& statement, char const* name, std::optional<std::string> const& value) {
+  if (value)
+    statement.bind(name, *value);
+  else
+    statement.bind(name);
+}
+
+}  // namespace
+
+std::string_view to_string(job_status status) {
+  return status_names[static_cast<std::size_t>(status)];
+}
+
+job_table::job_table(database& db) : database_(db), connection_(db.connect(commit_survives::power_loss)) {}
+
+job_record job_table::add(std::string const& user, std::string const& file_name,
+                          std::filesystem::path const& stored_file, std::uint64_t stored_bytes,
+                          timestamp_ms now) {
+  return with_storage_errors("store the job", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement insert(
+        *connection_,
+        "INSERT INTO bulk_upload_jobs (job_id, user_id, file_name, stored_file, stored_bytes, "
+        "uploaded_at, queue_order, status) VALUES (?, ?, ?, ?, ?, ?, (SELECT "
+        "coalesce(max(queue_order), 0) + 1 FROM bulk_upload_jobs), 'pending') "
+        "ON CONFLICT (job_id) DO NOTHING");
+    do {
+      insert.reset();
+      insert.bind(1, make_job_id(now));
+      insert.bind(2, user);
+      insert.bind(3, file_name);
+      insert.bind(4, stored_file.string());
+      insert.bind(5, static_cast<std::int64_t>(stored_bytes));
+      insert.bind(6, ticks(now));
+    } while (insert.exec() == 0);
+    auto job = by_seq(connection_->getLastInsertRowid());
+    crash_point("accept: before the commit");
+    transaction.commit();
+    crash_point("accept: committed");
+    return std::move(*job);
+  });
+}
+
+std::optional<job_record> job_table::by_seq(std::int64_t seq) const {
+  SQLite::Statement query(*connection_, std::string(columns) + "WHERE seq = ?");
+  query.bind(1, seq);
+  if (!query.executeStep()) return std::nullopt;
+  return read(query);
+}
+
+std::optional<job_record> job_table::find(std::string const& job_id) const {
+  return with_storage_errors("look a job up", [&]() -> std::optional<job_record> {
+    std::lock_guard lock(mutex_);
+    SQLite::Statement query(*connection_, std::string(columns) + "WHERE job_id = ?");
+    query.bind(1, job_id);
+    if (!query.executeStep()) return std::nullopt;
+    return read(query);
+  });
+}
+
+std::optional<job_record> job_table::claim(timestamp_ms now) {
+  return with_storage_errors("begin a job", [&]() -> std::optional<job_record> {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement update(
+        *connection_,
+        "UPDATE bulk_upload_jobs SET status = 'processing', attempt = attempt + 1, started_at = ?, stage = "
+        "NULL, "
+        "progress = 0, total_records = NULL, valid_records = NULL, invalid_ids = NULL, duplicates = NULL, "
+        "not_registered = NULL WHERE seq = (SELECT seq FROM bulk_upload_jobs WHERE status = 'pending' "
+        "ORDER BY queue_order LIMIT 1) RETURNING seq");
+    update.bind(1, ticks(now));
+    if (!update.executeStep()) return std::nullopt;
+    auto const seq = update.getColumn(0).getInt64();
+    update.reset();
+    auto job = by_seq(seq);
+    crash_point("claim: before the commit");
+    transaction.commit();
+    crash_point("claim: committed");
+    return job;
+  });
+}
+
+bool job_table::end(attempt_key key, job_end const& how, timestamp_ms now, job_record& after) {
+  return end_where("status = 'processing' AND attempt = :attempt", key, how, now, after);
+}
+
+bool job_table::cancel(attempt_key key, job_end const& how, timestamp_ms now, job_record& after) {
+  return end_where("status IN ('pending', 'processing') AND attempt = :attempt", key, how, now, after);
+}
+
+bool job_table::end_where(char const* condition, attempt_key key, job_end const& how, timestamp_ms now,
+                          job_record& after) {
+  return with_storage_errors("end a job", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement update(
+        *connection_,
+        std::string(
+            "UPDATE bulk_upload_jobs SET status = :status, ended_at = :now, stage = :stage, "
+            "progress = :progress, total_records = :total, valid_records = :valid, invalid_ids = :invalid, "
+            "duplicates = :duplicates, not_registered = :not_registered, report_file = :report, "
+            "error = :error, interruptions = 0") +
+            (how.status == job_status::completed ? ", inserts = coalesce(inserts, 0), updates = "
+                                                   "coalesce(updates, 0), errors = coalesce(errors, 0)"
+                                                 : "") +
+            " WHERE seq = :seq AND " + condition);
+    update.bind(":status", std::string(to_string(how.status)));
+    update.bind(":now", ticks(now));
+    bind_optional(update, ":stage", how.stage);
+    update.bind(":progress", how.progress);
+    if (how.validation) {
+      auto const bind = [&](char const* name, std::uint64_t n) {
+        update.bind(name, static_cast<std::int64_t>(n));
+      };
+      bind(":total", how.validation->total_records);
+      bind(":valid", how.validation->valid_records);
+      bind(":invalid", how.validation->invalid_ids);
+      bind(":duplicates", how.validation->duplicates);
+      bind(":not_registered", how.validation->not_registered);
+    }
+    if (how.report_file) update.bind(":report", how.report_file->string());
+    bind_optional(update, ":error", how.error);
+    update.bind(":seq", key.job_seq);
+    update.bind(":attempt", key.attempt);
+    if (update.exec() == 0) return false;
+    if (how.status == job_status::completed) {
+      // What was kept for a further attempt: there will be none.
+      for (auto const* table : {"bulk_upload_batches", "register_answers"}) {
+        SQLite::Statement forget(*connection_, std::string("DELETE FROM ") + table + " WHERE job_seq = ?");
+        forget.bind(1, key.job_seq);
+        forget.exec();
+      }
+    }
+    after = *by_seq(key.job_seq);
+    crash_point("end: before the commit");
+    transaction.commit();
+    crash_point("end: committed");
+    return true;
+  });
+}
+
+bool job_table::retry(std::string const& job_id) {
+  return with_storage_errors("queue a job again", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement update(*connection_,
+                             "UPDATE bulk_upload_jobs SET status = 'pending', ended_at = NULL, error = NULL, "
+                             "stage = NULL, progress = 0, "
+                             "total_records = NULL, valid_records = NULL, invalid_ids = NULL, duplicates = "
+                             "NULL, not_registered = NULL, "
+                             "queue_order = (SELECT max(queue_order) + 1 FROM bulk_upload_jobs) "
+                             "WHERE job_id = ? AND status IN ('failed', 'cancelled')");
+    update.bind(1, job_id);
+    if (update.exec() == 0) return false;
+    transaction.commit();
+    return true;
+  });
+}
+
+void job_table::release(attempt_key key) {
+  with_storage_errors("put a job back", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement update(*connection_,
+                             "UPDATE bulk_upload_jobs SET status = 'pending' "
+                             "WHERE seq = ? AND attempt = ? AND status = 'processing'");
+    update.bind(1, key.job_seq);
+    update.bind(2, key.attempt);
+    update.exec();
+    transaction.commit();
+  });
+}
+
+std::uint64_t job_table::recover(unsigned max_interruptions, std::string const& error, timestamp_ms now) {
+  return with_storage_errors("take up interrupted jobs", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement fail(*connection_,
+                           "UPDATE bulk_upload_jobs SET status = 'failed', ended_at = ?, error = ?, "
+                           "interruptions = 0 WHERE status = 'processing' AND interruptions + 1 >= ?");
+    fail.bind(1, ticks(now));
+    fail.bind(2, error);
+    fail.bind(3, static_cast<std::int64_t>(max_interruptions));
+    fail.exec();
+    auto const waiting = connection_->exec(
+        "UPDATE bulk_upload_jobs SET status = 'pending', interruptions = interruptions + 1 "
+        "WHERE status = 'processing'");
+    transaction.commit();
+    return static_cast<std::uint64_t>(waiting);
+  });
+}
+
+std::vector<job_record> job_table::history(std::string const& user, std::uint64_t offset,
+                                           std::uint64_t limit) const {
+  return with_storage_errors("list jobs", [&] {
+    std::lock_guard lock(mutex_);
+    SQLite::Statement query(*connection_,
+                            std::string(columns) + "WHERE user_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?");
+    query.bind(1, user);
+    query.bind(2, static_cast<std::int64_t>(limit));
+    query.bind(3, static_cast<std::int64_t>(offset));
+    return read_all(query);
+  });
+}
+
+std::vector<job_record> job_table::queue(std::string const& user, std::uint64_t limit) const {
+  return with_storage_errors("list the queue", [&] {
+    std::lock_guard lock(mutex_);
+    SQLite::Statement query(*connection_, std::string(columns) +
+                                              "WHERE user_id = ? AND status IN ('pending', 'processing') "
+                                              "ORDER BY status = 'pending', queue_order LIMIT ?");
+    query.bind(1, user);
+    query.bind(2, static_cast<std::int64_t>(limit));
+    return read_all(query);
+  });
+}
+
+queue_counts job_table::counts(std::string const& user) const {
+  return with_storage_errors("count jobs", [&] {
+    std::lock_guard lock(mutex_);
+    SQLite::Statement query(
+        *connection_, "SELECT status, count(*) FROM bulk_upload_jobs WHERE user_id = ? GROUP BY status");
+    query.bind(1, user);
+    queue_counts counts;
+    while (query.executeStep()) {
+      auto const n = static_cast<std::uint64_t>(query.getColumn(1).getInt64());
+      counts.total += n;
+      switch (status_named(query.getColumn(0).getText())) {
+        case job_status::pending:
+          counts.waiting += n;
+          break;
+        case job_status::processing:
+          counts.active += n;
+          break;
+        case job_status::completed:
+          counts.completed += n;
+          break;
+        case job_status::failed:
+        case job_status::cancelled:
+          counts.failed += n;
+          break;
+      }
+    }
+    return counts;
+  });
+}
+
+std::set<std::filesystem::path> job_table::files_in_use() const {
+  return with_storage_errors("list stored files", [&] {
+    std::lock_guard lock(mutex_);
+    SQLite::Statement query(*connection_,
+                            "SELECT stored_file FROM bulk_upload_jobs WHERE status <> 'completed' UNION ALL "
+                            "SELECT report_file FROM bulk_upload_jobs WHERE report_file IS NOT NULL");
+    std::set<std::filesystem::path> files;
+    while (query.executeStep()) files.emplace(query.getColumn(0).getString());
+    return files;
+  });
+}
+
+}  // namespace uploadproto::reference
