@@ -67,7 +67,7 @@ class header_map {
   /// A column of the sheet, in the sheet's order.
   struct entry {
     std::size_t index;  ///< column of the sheet, A is 0
-    std::string title;  ///< trimmed text of the header; `Column F` where there is none
+    std::string title;  ///< trimmed text of the header; never empty
     std::optional<column>
         known;  ///< absent: unknown, or a second column of the same meaning (the first counts)
   };
