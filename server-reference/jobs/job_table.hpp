@@ -43,11 +43,11 @@ struct job_record {
 /** How an attempt ends. */
 struct job_end {
   job_status status = job_status::failed;  ///< `completed`, `failed` or `cancelled`
-  std::optional<std::string> stage;
+  std::optional<std::string> stage{};
   double progress = 0;
-  std::optional<validation_counts> validation;
-  std::optional<std::filesystem::path> report_file;
-  std::optional<std::string> error;
+  std::optional<validation_counts> validation{};
+  std::optional<std::filesystem::path> report_file{};
+  std::optional<std::string> error{};
 };
 
 /** The durable table of jobs, and at once their queue: the database alone says what waits.

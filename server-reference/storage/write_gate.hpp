@@ -29,8 +29,14 @@ class write_gate {
     turn_.notify_all();
   }
 
+  /** How often `lock` has been called: whoever raised it stands in line. */
+  std::uint64_t asked() const {
+    std::lock_guard guard(mutex_);
+    return next_;
+  }
+
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable turn_;
   std::uint64_t next_ = 0;
   std::uint64_t serving_ = 0;

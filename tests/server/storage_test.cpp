@@ -3,7 +3,6 @@
 #include <fcntl.h>
 
 #include <array>
-#include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <optional>
 #include <string>
@@ -242,18 +241,16 @@ BOOST_AUTO_TEST_CASE(the_write_gate_serves_in_the_order_of_asking) {
   std::vector<int> order;
   gate.lock();
   std::vector<std::thread> threads;
-  std::atomic<int> asking{0};
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {
-      ++asking;
       std::lock_guard lock(gate);
       order.push_back(i);
     });
-    while (asking.load() != i + 1) std::this_thread::yield();
+    while (gate.asked() != static_cast<std::uint64_t>(i) + 2) std::this_thread::yield();
   }
   gate.unlock();
   for (auto& thread : threads) thread.join();
-  BOOST_TEST(order.size() == 4);
+  BOOST_TEST(order == (std::vector{0, 1, 2, 3}), boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(a_spool_gives_back_what_was_put_and_leaves_no_file) {
