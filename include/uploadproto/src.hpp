@@ -10,4 +10,10 @@
 #error "uploadproto/src.hpp is for programs that define UPLOADPROTO_SEPARATE_COMPILATION"
 #endif
 
+#include <uploadproto/wire/impl/jwt.ipp>
+#include <uploadproto/wire/impl/jwt_error.ipp>
+#include <uploadproto/wire/impl/jwt_jwk.ipp>
+#include <uploadproto/wire/impl/jwt_key.ipp>
+#include <uploadproto/wire/impl/jwt_object.ipp>
+
 #endif
