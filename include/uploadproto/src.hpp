@@ -10,10 +10,17 @@
 #error "uploadproto/src.hpp is for programs that define UPLOADPROTO_SEPARATE_COMPILATION"
 #endif
 
+#include <uploadproto/wire/impl/base64.ipp>
+#include <uploadproto/wire/impl/engineio.ipp>
+#include <uploadproto/wire/impl/error.ipp>
+#include <uploadproto/wire/impl/json.ipp>
 #include <uploadproto/wire/impl/jwt.ipp>
 #include <uploadproto/wire/impl/jwt_error.ipp>
 #include <uploadproto/wire/impl/jwt_jwk.ipp>
 #include <uploadproto/wire/impl/jwt_key.ipp>
 #include <uploadproto/wire/impl/jwt_object.ipp>
+#include <uploadproto/wire/impl/socketio.ipp>
+#include <uploadproto/wire/impl/utf8.ipp>
+#include <uploadproto/wire/impl/websocket.ipp>
 
 #endif

@@ -1,0 +1,7 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_WIRE_IMPL_ENGINEIO_IPP
+#define UPLOADPROTO_WIRE_IMPL_ENGINEIO_IPP
+
+#include <uploadproto/wire/engineio.hpp>
+
+#endif
