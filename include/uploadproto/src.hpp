@@ -10,6 +10,18 @@
 #error "uploadproto/src.hpp is for programs that define UPLOADPROTO_SEPARATE_COMPILATION"
 #endif
 
+#include <uploadproto/contract/impl/check.ipp>
+#include <uploadproto/contract/impl/json_text.ipp>
+#include <uploadproto/contract/impl/progress_error.ipp>
+#include <uploadproto/contract/impl/protocol.ipp>
+#include <uploadproto/contract/impl/reader.ipp>
+#include <uploadproto/contract/impl/rest.ipp>
+#include <uploadproto/contract/impl/rules.ipp>
+#include <uploadproto/contract/impl/stages.ipp>
+#include <uploadproto/contract/impl/timestamp.ipp>
+#include <uploadproto/contract/impl/violation.ipp>
+#include <uploadproto/contract/impl/writer.ipp>
+
 #include <uploadproto/wire/impl/base64.ipp>
 #include <uploadproto/wire/impl/engineio.ipp>
 #include <uploadproto/wire/impl/error.ipp>
@@ -22,5 +34,18 @@
 #include <uploadproto/wire/impl/socketio.ipp>
 #include <uploadproto/wire/impl/utf8.ipp>
 #include <uploadproto/wire/impl/websocket.ipp>
+
+#include <uploadproto/session/impl/engineio_handshake.ipp>
+#include <uploadproto/session/impl/engineio_server.ipp>
+#include <uploadproto/session/impl/error.ipp>
+#include <uploadproto/session/impl/socketio_server.ipp>
+
+#include <uploadproto/net/impl/engineio_http.ipp>
+#include <uploadproto/net/impl/engineio_listener.ipp>
+#include <uploadproto/net/impl/engineio_server.ipp>
+#include <uploadproto/net/impl/random_id.ipp>
+#include <uploadproto/net/impl/websocket_link.ipp>
+
+#include <uploadproto/socketio/impl/server.ipp>
 
 #endif

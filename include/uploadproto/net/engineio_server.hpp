@@ -1,0 +1,281 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_NET_ENGINEIO_SERVER_HPP
+#define UPLOADPROTO_NET_ENGINEIO_SERVER_HPP
+
+#include <uploadproto/config.hpp>
+#include <uploadproto/net/websocket_link.hpp>
+#include <uploadproto/session/deadlines.hpp>
+#include <uploadproto/session/engineio_handshake.hpp>
+#include <uploadproto/session/engineio_server.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace uploadproto::net {
+
+namespace http = boost::beast::http;
+using loop_timer =
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                      boost::asio::wait_traits<std::chrono::steady_clock>, loop_executor>;
+
+/** A Socket.IO packet, or any Engine.IO message, encoded once for every receiver. */
+class encoded_message {
+ public:
+  /** Wraps a text message and the binary messages that belong to it. */
+  explicit encoded_message(std::string_view text, std::vector<std::string> const& attachments = {});
+
+  /** All of it as WebSocket frames, server role. */
+  std::string_view frames() const noexcept { return frames_; }
+  /** The text message, without Engine.IO's type. */
+  std::string_view text() const noexcept { return std::string_view(frames_).substr(text_at_, text_size_); }
+  /** The binary messages. */
+  std::vector<std::string> const& attachments() const noexcept { return attachments_; }
+
+ private:
+  std::string frames_;
+  std::size_t text_at_ = 0;
+  std::size_t text_size_ = 0;
+  std::vector<std::string> attachments_;
+};
+
+/** What is known of a client from the request that opened its session. */
+struct handshake {
+  std::string target;
+  session::query_parameters query;
+  http::fields headers;
+  std::string address;  ///< the peer's address, without the port
+  std::chrono::system_clock::time_point time;
+  bool secure = false;
+};
+
+class engineio_server;
+class engineio_connection;
+using engineio_connection_ptr = boost::intrusive_ptr<engineio_connection>;
+
+/** The layer above: hears of connections. All calls come from the loop. */
+class engineio_handler {
+ public:
+  /** What the layer above keeps of a connection. */
+  struct per_connection {
+    virtual ~per_connection() = default;
+    /** A deadline of the layer above; `engineio_connection::deadline_changed` tells of a new one. */
+    virtual std::chrono::steady_clock::time_point deadline() const {
+      return std::chrono::steady_clock::time_point::max();
+    }
+  };
+
+  /** A session begins; its handshake is answered after this returns. */
+  virtual void opened(engineio_connection& connection) = 0;
+  virtual void text(engineio_connection& connection, std::string_view message) = 0;
+  virtual void binary(engineio_connection& connection, std::string_view bytes) = 0;
+  /** The deadline of `per_connection` has passed. */
+  virtual void expired(engineio_connection& connection, std::chrono::steady_clock::time_point now) = 0;
+  /** The last call for this connection. */
+  virtual void closed(engineio_connection& connection, session::engineio_close_reason reason) = 0;
+
+ protected:
+  ~engineio_handler() = default;
+};
+
+/** One Engine.IO session and its transports. Belongs to one loop. */
+class engineio_connection final
+    : public boost::intrusive_ref_counter<engineio_connection, boost::thread_unsafe_counter>,
+      private link_listener {
+ public:
+  engineio_connection(engineio_server& server, session::engineio_transport transport, std::string_view sid);
+
+  /** The secret session id. */
+  std::string_view sid() const noexcept { return {sid_.data(), sid_.size()}; }
+
+  /** Sends a message: to a WebSocket at the end of this turn, to a polling client with its next poll.
+      Newer messages with the same merge key replace older ones while the client is slow. */
+  void send(encoded_message const& message, std::uint64_t merge_key = 0);
+  void send_text(std::string_view text);
+  void send_binary(std::string_view bytes);
+  /** Sends only if it can leave at once. @return whether it was sent. */
+  bool send_volatile(encoded_message const& message);
+  bool writable() const noexcept { return session_.writable() && (!link_ || link_->idle()); }
+
+  /** Ends the session after what was sent has left. */
+  void close();
+  /** Ends the session at once. */
+  void discard(session::engineio_close_reason reason);
+  bool open() const noexcept { return session_.open(); }
+  session::engineio_transport transport() const noexcept { return session_.transport(); }
+
+  /** What the opening request said; null after `forget_handshake`. */
+  net::handshake const* handshake() const noexcept { return handshake_.get(); }
+  /** Frees some hundred bytes a connection where nobody asks for them any more. */
+  void forget_handshake() noexcept { handshake_.reset(); }
+
+  void deadline_changed();
+
+  std::unique_ptr<engineio_handler::per_connection> data;
+  std::size_t deadline_slot = session::deadlines<engineio_connection>::none;
+
+ private:
+  friend class engineio_server;
+  friend struct engineio_http;
+  struct pending_poll;
+  struct pending_post;
+
+  void link_text(websocket_link& link, std::string_view text) override;
+  void link_binary(websocket_link& link, std::string_view bytes) override;
+  void link_closed(websocket_link& link, bool orderly) override;
+
+  void perform(session::engineio_server::actions& actions);
+  template <class Input>
+  void feed(Input&& input);
+  void ended(session::engineio_close_reason reason);
+
+  engineio_server& server_;
+  session::engineio_server session_;
+  websocket_link_ptr link_;
+  websocket_link_ptr probe_;
+  std::shared_ptr<pending_poll> poll_;
+  std::shared_ptr<pending_post> post_;
+  std::unique_ptr<net::handshake> handshake_;
+  std::array<char, 20> sid_;
+  bool ended_ : 1 = false;
+  bool poll_dirty_ : 1 = false;
+};
+
+struct engineio_server_settings {
+  session::engineio_server_options session;
+  /** Requests for this path, and below it, are ours. Both with and without the trailing slash. */
+  std::string path = "/socket.io";
+  /** Origins that may read answers (CORS): exact, or "*" for every one. Empty: no CORS headers at all. */
+  std::vector<std::string> cors_origins;
+  bool cors_credentials = false;
+  /** Origins that may open a WebSocket; CORS does not bind those. Empty: every one. */
+  std::vector<std::string> websocket_origins;
+  /** Decides over a handshake: nothing lets it in, a message refuses it. Empty: everybody is let in. */
+  std::function<std::optional<std::string>(handshake const&)> allow_request;
+  /** A connection that takes longer than this over one HTTP header, body or answer is closed. */
+  std::chrono::milliseconds http_timeout{30000};
+};
+
+/** What became of an HTTP connection after `async_serve`. */
+enum class served : unsigned char {
+  keep_alive,  ///< answered; the connection may carry another request
+  closed,      ///< answered; close the connection
+  taken,       ///< the stream was moved from: it is a WebSocket now
+};
+
+/** Engine.IO 4 for the clients of one event loop. WIRE 1.
+
+    It listens by itself (`listen`), or serves the requests that an HTTP server of yours hands over
+    (`handles`, `async_serve`). Everything happens on the loop of the `io_context`; only that thread may call.
+    Must outlive the loop's handlers: stop the `io_context`, or await `async_close`, before destroying it.
+*/
+class engineio_server final : public link_hub {
+ public:
+  engineio_server(boost::asio::io_context& context, engineio_handler& handler,
+                  engineio_server_settings settings);
+  ~engineio_server() override;
+
+  /** Whether a request target is for this server. */
+  bool handles(std::string_view target) const noexcept;
+
+  /** Serves one request whose header has been read.
+      @param buffer holds what was read beyond the header; what it holds afterwards belongs to the next
+     request
+      @param head   the header; its body is read here, within the payload limit. All three live until
+     completion */
+  boost::asio::awaitable<served> async_serve(plain_stream& stream, boost::beast::flat_buffer& buffer,
+                                             http::request_parser<http::empty_body>& head);
+  boost::asio::awaitable<served> async_serve(tls_stream& stream, boost::beast::flat_buffer& buffer,
+                                             http::request_parser<http::empty_body>& head);
+
+  /** Accepts connections by itself; other paths get 404.
+      @return the endpoint that is listened on (a port 0 is resolved), or why not. */
+  result<boost::asio::ip::tcp::endpoint> listen(boost::asio::ip::tcp::endpoint endpoint,
+                                                boost::asio::ssl::context* tls = nullptr,
+                                                bool reuse_port = false);
+  /** Accepts no more, and ends every session in order. */
+  void close();
+
+  std::size_t connections() const noexcept { return connections_.size(); }
+  engineio_server_settings const& settings() const noexcept { return settings_; }
+  /** Calls `visit(engineio_connection&)` for each open connection. It may close them. */
+  void for_each(std::function<void(engineio_connection&)> const& visit);
+
+  // Fan-out: one message to many connections, sent without a copy a connection.
+
+  /** A number that names one audience for `fan_out`; never repeated. */
+  std::uint64_t new_audience() noexcept { return ++audiences_; }
+  /** Whether messages for this audience can still be added to the open fan-out. */
+  bool fanning_out_to(std::uint64_t audience) const noexcept { return fan_out_audience_ == audience; }
+  /** Opens a fan-out: then name its members by `add_to_fan_out`. Sends what an earlier one still holds. */
+  void begin_fan_out(std::uint64_t audience);
+  void add_to_fan_out(engineio_connection& connection);
+  /** Sends to all members of the open fan-out when this turn of the loop ends, in order with all else. */
+  void fan_out(encoded_message const& message, std::uint64_t merge_key = 0);
+  /** Sends what the open fan-out holds now, and closes it. */
+  void end_fan_out();
+
+ private:
+  friend class engineio_connection;
+  friend struct engineio_http;
+
+  void schedule_flush() override;
+  void watch_close(websocket_link& link) override;
+  void unwatch_close(websocket_link& link) override;
+  void detach_from_fan_out(websocket_link& link) override;
+
+  void flush_turn();
+  void arm_timer();
+  void timer_fired();
+  session::engineio_server::actions borrow_actions();
+  void return_actions(session::engineio_server::actions actions);
+  engineio_connection_ptr create(session::engineio_transport transport, std::unique_ptr<handshake> shake);
+  engineio_connection* find(std::string_view sid) const noexcept;
+  void forget(engineio_connection& connection);
+
+  engineio_handler& handler_;
+  engineio_server_settings settings_;
+  std::unordered_map<std::string_view, engineio_connection_ptr> connections_;
+  session::deadlines<engineio_connection> deadlines_;
+  session::deadlines<websocket_link> closing_links_;
+  loop_timer timer_;
+  std::chrono::steady_clock::time_point timer_at_ = std::chrono::steady_clock::time_point::max();
+  std::vector<session::engineio_server::actions> spare_actions_;
+  std::vector<engineio_connection_ptr> dirty_polls_;
+  bool flush_scheduled_ = false;
+  bool closing_ = false;
+
+  std::uint64_t audiences_ = 0;
+  std::uint64_t fan_out_audience_ = 0;
+  std::string fan_out_bytes_;
+  std::size_t fan_out_detached_ = 0;  // members of fan_out_links_ that were written to in between
+  std::vector<websocket_link_ptr> fan_out_links_;
+  std::vector<engineio_connection_ptr> fan_out_others_;
+
+  struct listener;
+  std::vector<std::shared_ptr<listener>> listeners_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace uploadproto::net
+
+#if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
+#include <uploadproto/net/impl/engineio_http.ipp>
+#include <uploadproto/net/impl/engineio_listener.ipp>
+#include <uploadproto/net/impl/engineio_server.ipp>
+#endif
+
+#endif

@@ -1,0 +1,378 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_NET_IMPL_ENGINEIO_HTTP_IPP
+#define UPLOADPROTO_NET_IMPL_ENGINEIO_HTTP_IPP
+
+#include <uploadproto/net/engineio_server.hpp>
+#include <uploadproto/net/impl/engineio_pending.hpp>
+#include <uploadproto/wire/base64.hpp>
+#include <uploadproto/wire/engineio.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/write.hpp>
+
+#include <utility>
+
+namespace uploadproto::net {
+
+/** How an HTTP request becomes a step of an Engine.IO session. One request a call. */
+struct engineio_http {
+  using header_parser = http::request_parser<http::empty_body>;
+  using response = http::response<http::string_body>;
+  template <class Stream>
+  struct exchange {
+    engineio_server& server;
+    Stream& stream;
+    boost::beast::flat_buffer& buffer;
+    header_parser& head;
+    session::query_parameters query;
+
+    header_parser::value_type const& request() const { return head.get(); }
+    tcp_socket& socket() { return boost::beast::get_lowest_layer(stream).socket(); }
+    void bound_time() { boost::beast::get_lowest_layer(stream).expires_after(server.settings_.http_timeout); }
+  };
+
+  static bool wants_upgrade(header_parser::value_type const& request) {
+    return request.method() == http::verb::get && request.version() == 11 &&
+           http::token_list(request[http::field::connection]).exists("upgrade") &&
+           http::token_list(request[http::field::upgrade]).exists("websocket");
+  }
+
+  static std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+  // Whether an Origin may read answers: the value of Access-Control-Allow-Origin, or empty.
+  static std::string allowed_origin(engineio_server_settings const& settings, std::string_view origin) {
+    for (auto const& allowed : settings.cors_origins) {
+      if (allowed == "*") return settings.cors_credentials && !origin.empty() ? std::string(origin) : "*";
+      if (allowed == origin) return allowed;
+    }
+    return {};
+  }
+
+  static void add_cors(engineio_server_settings const& settings, http::fields& fields,
+                       std::string_view origin) {
+    if (settings.cors_origins.empty()) return;
+    auto const allowed = allowed_origin(settings, origin);
+    if (!allowed.empty()) fields.set(http::field::access_control_allow_origin, allowed);
+    if (allowed != "*") fields.set(http::field::vary, "Origin");
+    if (settings.cors_credentials) fields.set(http::field::access_control_allow_credentials, "true");
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> answer(exchange<Stream>& x, http::status status,
+                                               std::string_view type, std::string body,
+                                               bool keep_alive = true) {
+    response reply{status, x.request().version()};
+    if (!type.empty())
+      reply.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
+    if (type.starts_with("text/plain")) reply.set(http::field::cache_control, "no-store");
+    add_cors(x.server.settings_, reply.base(), view(x.request()[http::field::origin]));
+    reply.keep_alive(keep_alive && x.request().keep_alive());
+    reply.body() = std::move(body);
+    reply.prepare_payload();
+    error_code ec;
+    x.bound_time();
+    co_await http::async_write(x.stream, reply, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    co_return !ec && reply.keep_alive() ? served::keep_alive : served::closed;
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> refuse(exchange<Stream>& x, session::engineio_refusal refusal,
+                                               std::string_view message = {}) {
+    if (wants_upgrade(x.request())) {
+      auto const text = message.empty() ? session::to_string(refusal) : message;
+      co_return co_await answer(x, http::status::bad_request, "text/html", std::string(text), false);
+    }
+    auto const status =
+        refusal == session::engineio_refusal::forbidden ? http::status::forbidden : http::status::bad_request;
+    // A body that nobody read would be taken for the next request.
+    bool const bodiless = x.head.is_done();
+    co_return co_await answer(x, status, "application/json", session::refusal_body(refusal, message),
+                              bodiless);
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> serve(engineio_server& server, Stream& stream,
+                                              boost::beast::flat_buffer& buffer, header_parser& head) {
+    session::query_parameters query(view(head.get().target()));
+    exchange<Stream> x{server, stream, buffer, head, std::move(query)};
+    auto const& request = x.request();
+    if (request.method() == http::verb::options && !server.settings_.cors_origins.empty())
+      co_return co_await preflight(x);
+
+    auto const* const sid = x.query.find("sid");
+    engineio_connection_ptr const existing = sid && !sid->empty() ? server.find(*sid) : nullptr;
+    session::engineio_request const summary{view(request.method_string()), wants_upgrade(request),
+                                            view(request[http::field::origin])};
+    if (auto const refusal = session::check_request(
+            summary, x.query, existing ? &existing->session_ : nullptr, server.settings_.session))
+      co_return co_await refuse(x, *refusal);
+    if (summary.upgrade) co_return co_await upgrade(x, existing);
+    if (!existing) co_return co_await open_polling(x);
+    if (request.method() == http::verb::get) co_return co_await poll(x, existing);
+    if (request.method() == http::verb::post) co_return co_await post(x, existing);
+    co_return co_await answer(x, http::status::method_not_allowed, {}, {}, x.head.is_done());
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> preflight(exchange<Stream>& x) {
+    response reply{http::status::no_content, x.request().version()};
+    auto const& request = x.request();
+    add_cors(x.server.settings_, reply.base(), view(request[http::field::origin]));
+    reply.set(http::field::access_control_allow_methods, "GET,HEAD,PUT,PATCH,POST,DELETE");
+    if (auto const asked = request[http::field::access_control_request_headers]; !asked.empty()) {
+      reply.set(http::field::access_control_allow_headers, asked);
+      reply.set(http::field::vary, reply.count(http::field::vary) ? "Origin, Access-Control-Request-Headers"
+                                                                  : "Access-Control-Request-Headers");
+    }
+    reply.set(http::field::content_length, "0");
+    reply.keep_alive(request.keep_alive());
+    error_code ec;
+    x.bound_time();
+    co_await http::async_write(x.stream, reply, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    co_return !ec && reply.keep_alive() ? served::keep_alive : served::closed;
+  }
+
+  // Fills in what is known of the client. @return null when it is turned away, with the reason.
+  template <class Stream>
+  static std::unique_ptr<handshake> shake(exchange<Stream>& x, std::string& refusal) {
+    auto known = std::make_unique<handshake>();
+    known->target = view(x.request().target());
+    known->query = x.query;
+    known->headers = x.request().base();
+    error_code ignored;
+    known->address = x.socket().remote_endpoint(ignored).address().to_string();
+    known->time = std::chrono::system_clock::now();
+    known->secure = std::is_same_v<Stream, tls_stream>;
+    if (x.server.settings_.allow_request) {
+      if (auto why = x.server.settings_.allow_request(*known)) {
+        refusal = why->empty() ? "Forbidden" : std::move(*why);
+        return nullptr;
+      }
+    }
+    return known;
+  }
+
+  static std::string open_packet(engineio_server const& server, engineio_connection const& connection) {
+    auto const& options = server.settings_.session;
+    wire::engineio::handshake shake;
+    shake.sid = std::string(connection.sid());
+    if (options.allow_upgrades && options.websocket &&
+        connection.transport() == session::engineio_transport::polling)
+      shake.upgrades.emplace_back("websocket");
+    shake.ping_interval = options.ping_interval;
+    shake.ping_timeout = options.ping_timeout;
+    shake.max_payload = options.max_payload;
+    std::string packet;
+    wire::engineio::append_handshake(packet, shake);
+    packet.insert(packet.begin(), '0');
+    return packet;
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> open_polling(exchange<Stream>& x) {
+    std::string refusal;
+    auto known = shake(x, refusal);
+    if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden, refusal);
+    auto const connection = x.server.create(session::engineio_transport::polling, std::move(known));
+    x.server.handler_.opened(*connection);
+    connection->deadline_changed();
+    co_return co_await answer(x, http::status::ok, "text/plain; charset=UTF-8",
+                              open_packet(x.server, *connection));
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> poll(exchange<Stream>& x, engineio_connection_ptr connection) {
+    auto const pending = std::make_shared<engineio_connection::pending_poll>(x.server.context());
+    bool accepted = false;
+    // A second poll ends the session: the first must still be there to be answered.
+    auto const first = connection->poll_;
+    connection->feed([&](auto& actions) {
+      accepted = connection->session_.poll(std::chrono::steady_clock::now(), actions);
+      if (accepted) connection->poll_ = pending;
+    });
+    if (!accepted) co_return co_await answer(x, http::status::bad_request, {}, {});
+    if (!pending->body) {
+      boost::beast::get_lowest_layer(x.stream).expires_never();
+      watch_for_end(x.socket(), connection, pending);
+      error_code ignored;
+      co_await pending->wake.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+      if (pending->watching) {
+        pending->watching = false;
+        x.socket().cancel(ignored);
+      }
+    }
+    if (!pending->body) co_return served::closed;
+    auto const result =
+        co_await answer(x, http::status::ok, "text/plain; charset=UTF-8", std::move(*pending->body));
+    co_return result;
+  }
+
+  // While a poll is held nothing is read, so the end of the connection is noticed here.
+  static void watch_for_end(tcp_socket& socket, engineio_connection_ptr connection,
+                            std::shared_ptr<engineio_connection::pending_poll> pending) {
+    socket.async_wait(tcp_socket::wait_read, [&socket, connection, pending](error_code ec) {
+      if (!pending->watching) return;
+      pending->watching = false;
+      error_code failed;
+      bool const ended = ec || (socket.available(failed) == 0) || failed;
+      if (!ended) return;  // an early next request; its turn comes
+      if (connection->poll_ == pending) connection->poll_.reset();
+      connection->feed([&](auto& actions) { connection->session_.poll_aborted(actions); });
+      pending->wake.cancel();
+    });
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> post(exchange<Stream>& x, engineio_connection_ptr connection) {
+    auto& session = connection->session_;
+    auto const pending = std::make_shared<engineio_connection::pending_post>();
+    bool accepted = false;
+    connection->feed([&](auto& actions) { accepted = session.post_begin(actions); });
+    if (!accepted) co_return co_await answer(x, http::status::bad_request, {}, {}, false);
+    connection->post_ = pending;
+    auto const done = [&] {
+      if (connection->post_ == pending) connection->post_.reset();
+    };
+
+    if (view(x.request()[http::field::content_type]) == "application/octet-stream") {
+      done();
+      connection->feed([&](auto& actions) { session.post_failed(actions); });
+      co_return co_await answer(x, http::status::bad_request, {}, {}, false);
+    }
+    auto const limit = x.server.settings_.session.max_payload;
+    error_code ec;
+    http::request_parser<http::string_body> whole(std::move(x.head));
+    whole.body_limit(limit);
+    x.bound_time();
+    if (whole.content_length() && *whole.content_length() > limit) {
+      ec = http::error::body_limit;
+    } else {
+      if (boost::beast::iequals(whole.get()[http::field::expect], "100-continue"))
+        co_await continue_body(x, ec);
+      pending->cancel = [&x] { x.socket().close(); };
+      co_await http::async_read(x.stream, x.buffer, whole,
+                                boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+      pending->cancel = nullptr;
+    }
+    done();
+    if (pending->given_up) co_return served::closed;
+    // The header went with the parser; answers need its version and connection options.
+    restore_head(x, whole);
+    if (ec == http::error::body_limit) {
+      session.post_dropped();
+      co_return co_await answer(x, http::status::payload_too_large, {}, {}, false);
+    }
+    if (ec) {
+      connection->feed([&](auto& actions) { session.post_failed(actions); });
+      co_return served::closed;
+    }
+    connection->feed(
+        [&](auto& actions) { session.post(whole.get().body(), std::chrono::steady_clock::now(), actions); });
+    co_return co_await answer(x, http::status::ok, "text/html", "ok");
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<void> continue_body(exchange<Stream>& x, error_code& ec) {
+    http::response<http::empty_body> go_on{http::status::continue_, 11};
+    co_await http::async_write(x.stream, go_on, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+  }
+
+  template <class Stream>
+  static void restore_head(exchange<Stream>& x, http::request_parser<http::string_body>& whole) {
+    x.head.get().base() = whole.get().base();
+  }
+
+  // The 101 and the first packet leave together.
+  template <class Stream>
+  static boost::asio::awaitable<served> upgrade(exchange<Stream>& x, engineio_connection_ptr existing) {
+    auto const& request = x.request();
+    auto const& settings = x.server.settings_;
+    auto const key = view(request[http::field::sec_websocket_key]);
+    auto const nonce = wire::decode_base64(key);
+    if (view(request[http::field::sec_websocket_version]) != "13" || !nonce || nonce->size() != 16)
+      co_return co_await refuse(x, session::engineio_refusal::bad_request);
+    if (!settings.websocket_origins.empty()) {
+      auto const origin = view(request[http::field::origin]);
+      bool known = false;
+      for (auto const& allowed : settings.websocket_origins) known = known || allowed == origin;
+      if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden);
+    }
+    std::unique_ptr<handshake> known;
+    if (!existing) {
+      std::string refusal;
+      known = shake(x, refusal);
+      if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden, refusal);
+    }
+
+    std::string reply =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
+        "Upgrade\r\nSec-WebSocket-Accept: ";
+    reply.append(wire::websocket::accept_key(key)).append("\r\n");
+    http::fields cors;
+    add_cors(settings, cors, view(request[http::field::origin]));
+    for (auto const& field : cors)
+      reply.append(view(field.name_string())).append(": ").append(view(field.value())).append("\r\n");
+    reply.append("\r\n");
+    auto const early_bytes = x.buffer.data();
+    std::string const early(static_cast<char const*>(early_bytes.data()), early_bytes.size());
+    x.buffer.consume(early.size());
+
+    if (existing) {
+      bool const wanted = existing->session_.probe_open(std::chrono::steady_clock::now());
+      auto const link = take_stream(x, *existing);
+      link->write_now(reply);
+      if (!wanted) {
+        link->forget_listener();
+        link->close(wire::websocket::close_code::no_status);
+      } else {
+        existing->probe_ = link;
+        existing->deadline_changed();
+      }
+      link->start(early);
+      co_return served::taken;
+    }
+    auto const connection = x.server.create(session::engineio_transport::websocket, std::move(known));
+    auto const link = take_stream(x, *connection);
+    connection->link_ = link;
+    wire::websocket::append_frame(reply, wire::websocket::opcode::text, open_packet(x.server, *connection));
+    link->write_now(reply);
+    x.server.handler_.opened(*connection);
+    connection->deadline_changed();
+    link->start(early);
+    co_return served::taken;
+  }
+
+  static websocket_link_ptr take_stream(exchange<plain_stream>& x, engineio_connection& connection) {
+    auto socket = x.stream.release_socket();
+    error_code ignored;
+    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    return websocket_link_ptr(new plain_link(x.server, connection, std::move(socket)));
+  }
+  static websocket_link_ptr take_stream(exchange<tls_stream>& x, engineio_connection& connection) {
+    error_code ignored;
+    x.socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    return websocket_link_ptr(
+        new tls_link(x.server, connection, std::make_unique<tls_stream>(std::move(x.stream))));
+  }
+};
+
+UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
+    plain_stream& stream, boost::beast::flat_buffer& buffer, http::request_parser<http::empty_body>& head) {
+  return engineio_http::serve(*this, stream, buffer, head);
+}
+
+UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
+    tls_stream& stream, boost::beast::flat_buffer& buffer, http::request_parser<http::empty_body>& head) {
+  return engineio_http::serve(*this, stream, buffer, head);
+}
+
+}  // namespace uploadproto::net
+
+#endif
