@@ -1,6 +1,6 @@
 # Warnings and sanitizers, private to what is built here: never part of the usage requirements.
 add_library(uploadproto_private_flags INTERFACE)
-target_compile_options(uploadproto_private_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor)
+target_compile_options(uploadproto_private_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow)
 # Boost.Asio's awaitable_thread trips GCC 12's -Wmaybe-uninitialized and -Wmismatched-new-delete on correct code.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(uploadproto_private_flags INTERFACE
