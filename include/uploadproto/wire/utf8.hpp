@@ -34,7 +34,7 @@ class utf8_validator {
 /** True when `text` is UTF-8 as a whole. Fast where the text is ASCII. */
 UPLOADPROTO_DECL bool is_utf8(std::string_view text) noexcept;
 
-/** How many bytes at the front of `text` are ASCII; may stop short of the first that is not, by at most 7. */
+/** How many bytes at the front of `text` are ASCII. */
 UPLOADPROTO_DECL std::size_t ascii_prefix(std::string_view text) noexcept;
 
 /** The length (1..4) of the UTF-8 sequence at the front of `text`, or 0 when there is none. */

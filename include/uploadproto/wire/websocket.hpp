@@ -78,6 +78,7 @@ class frame_reader {
   result<std::optional<message>> next(std::span<char>& input);
 
  private:
+  struct header;
   // What has arrived of a message that is not whole in the input.
   struct assembly {
     std::string data;  // the message so far; behind it, the bytes of a control frame that is split
@@ -97,6 +98,15 @@ class frame_reader {
   bool in_payload_ = false;
   bool closed_ = false;
   unsigned char failure_ = 0;  // the `wire::error` that ended reading
+
+  error_code fail(error_code ec) noexcept;
+  error_code check_start(header const& frame) const noexcept;
+  error_code check_length(header const& frame) const noexcept;
+  error_code read_header(std::span<char>& input, bool& complete);
+  result<message> view_payload(header const& frame, std::span<char>& input);
+  result<std::optional<message>> keep_payload(header const& frame, std::span<char>& input);
+  void hold(header const& frame);
+  void release();
 };
 
 /** Appends a server's frame: FIN set, unmasked. */
