@@ -17,6 +17,7 @@
 #include <uploadproto/contract/impl/reader.ipp>
 #include <uploadproto/contract/impl/rest.ipp>
 #include <uploadproto/contract/impl/rules.ipp>
+#include <uploadproto/contract/impl/samples.ipp>
 #include <uploadproto/contract/impl/stages.ipp>
 #include <uploadproto/contract/impl/timestamp.ipp>
 #include <uploadproto/contract/impl/violation.ipp>
@@ -38,6 +39,7 @@
 #include <uploadproto/session/impl/engineio_handshake.ipp>
 #include <uploadproto/session/impl/engineio_server.ipp>
 #include <uploadproto/session/impl/error.ipp>
+#include <uploadproto/session/impl/job_board.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
 
 #include <uploadproto/net/impl/engineio_http.ipp>
@@ -47,5 +49,7 @@
 #include <uploadproto/net/impl/websocket_link.ipp>
 
 #include <uploadproto/socketio/impl/server.ipp>
+
+#include <uploadproto/impl/job_server.ipp>
 
 #endif
