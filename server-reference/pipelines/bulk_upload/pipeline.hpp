@@ -1,0 +1,24 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_PIPELINE_HPP
+#define UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_PIPELINE_HPP
+
+#include "pipelines/bulk_upload/attempt.hpp"
+
+namespace uploadproto::reference {
+
+/** What the owner of a job reads when the disk is full, and when something happened that nobody foresaw. */
+inline constexpr auto no_space_sentence =
+    "The server has no disk space left for this job; please retry it later";
+inline constexpr auto internal_sentence =
+    "The job was broken off by an internal error; please retry it later";
+
+/** Runs the six stages of one attempt in the worker's thread, and logs what each took.
+
+    @return how the job is to end: `completed`, or `failed` with a sentence and the stage. Deciding that it
+   does end so is the caller's (`job_table::end`).
+    @throws attempt_stopped when the attempt is to be dropped without an end */
+job_end run_bulk_upload(bulk_upload_attempt& attempt);
+
+}  // namespace uploadproto::reference
+
+#endif
