@@ -1,0 +1,422 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CONTRACT_IMPL_SAMPLES_IPP
+#define UPLOADPROTO_CONTRACT_IMPL_SAMPLES_IPP
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <boost/json/string.hpp>
+#include <cmath>
+#include <uploadproto/contract/impl/record_checker.hpp>
+#include <uploadproto/contract/samples.hpp>
+
+namespace uploadproto::contract {
+
+namespace detail {
+
+/** A text of so many code points, each of two bytes: a judge that counts bytes is found out. */
+inline std::string text_of_length(std::size_t code_points) {
+  std::string text;
+  for (std::size_t i = 0; i != code_points; ++i) text += "\xC3\xA9";
+  return text;
+}
+
+inline std::string_view example_of(pattern p) {
+  switch (p) {
+    case pattern::iso8601:
+      return "2025-11-25T10:30:45.123Z";
+    case pattern::uuid:
+      return "0b9ee362-0b5a-4b0e-9ad6-6a1d1c7c8f11";
+    case pattern::identifier:
+      return "job-1732531200000-1234";
+    case pattern::api_path:
+      return "/api/v1/bulk-upload/report/job-1732531200000-1234";
+    case pattern::none:
+      break;
+  }
+  return "text";
+}
+
+struct form_sample {
+  pattern form;
+  bool valid;
+  std::string_view text;
+};
+
+inline constexpr form_sample form_samples[] = {
+    {pattern::iso8601, true, "2024-01-01T12:00:00Z"},
+    {pattern::iso8601, true, "2024-02-29T23:59:59.999+02:00"},
+    {pattern::iso8601, true, "2025-11-25T10:30:45"},
+    {pattern::iso8601, false, ""},
+    {pattern::iso8601, false, "25 November 2025"},
+    {pattern::iso8601, false, "1732530645123"},
+    {pattern::iso8601, false, "2025-02-29T10:30:45Z"},
+    {pattern::iso8601, false, "2025-11-25T24:30:45Z"},
+    {pattern::iso8601, false, "2025-11-25"},
+    {pattern::iso8601, false, "2025-11-25T10:30:45Z "},
+    {pattern::uuid, true, "0B9EE362-0b5a-4b0e-9ad6-6a1d1c7c8f11"},
+    {pattern::uuid, false, "0b9ee3620b5a4b0e9ad66a1d1c7c8f11"},
+    {pattern::uuid, false, "0b9ee362-0b5a-4b0e-9ad6-6a1d1c7c8f1g"},
+    {pattern::identifier, true, "a"},
+    {pattern::identifier, false, ""},
+    {pattern::identifier, false, "a b"},
+    {pattern::identifier, false, "../a"},
+    {pattern::api_path, true, "/r"},
+    {pattern::api_path, true, "https://example.com/r"},
+    {pattern::api_path, false, ""},
+    {pattern::api_path, false, "C:\\reports\\a.xlsx"},
+    {pattern::api_path, false, "/a b"},
+};
+
+/** Makes the samples of one table. */
+class sampler {
+ public:
+  explicit sampler(record_info const& info) : info_(info) {}
+
+  boost::json::object example() const {
+    boost::json::object object;
+    for (field_info const& f : info_.fields) object[key(f)] = example_value(f);
+    for (field_info const& f : info_.fields) settle(object, f);
+    return object;
+  }
+
+  std::vector<sample> all() {
+    base_ = example();
+    valid("a full payload", base_);
+    valid("only what is required", minimal());
+    unknown_member();
+    for (field_info const& f : info_.fields) presence(f), types(f), rules(f);
+    return std::move(samples_);
+  }
+
+  /** Wrong for every table. */
+  std::vector<sample> not_objects() {
+    for (boost::json::value const& json :
+         {boost::json::value(nullptr), boost::json::value(true), boost::json::value(1),
+          boost::json::value("text"), boost::json::value(boost::json::array())})
+      add("the payload is no object", json, violation_code::not_an_object, "");
+    return std::move(samples_);
+  }
+
+ private:
+  static boost::json::string_view key(field_info const& f) { return {f.name.data(), f.name.size()}; }
+  static boost::json::string_view text(std::string_view s) { return {s.data(), s.size()}; }
+
+  static boost::json::value number_value(field_info const& f, double n) {
+    if (f.type == value_type::natural) return static_cast<std::uint64_t>(n);
+    if (f.type == value_type::integer || n == std::floor(n)) return static_cast<std::int64_t>(n);
+    return n;
+  }
+
+  static double example_number(field_info const& f) {
+    constraints const& c = f.rules;
+    if (c.has_minimum()) return std::ceil(c.minimum);
+    return c.has_maximum() ? std::min(0.0, std::floor(c.maximum)) : 0;
+  }
+
+  static std::string example_text(constraints const& c) {
+    if (!c.allowed.empty()) return std::string(*c.allowed.begin());
+    std::string example(example_of(c.form));
+    if (c.form != pattern::none) return example;
+    return example.size() < c.min_length || example.size() > c.max_length ? text_of_length(c.min_length)
+                                                                          : example;
+  }
+
+  boost::json::value example_value(field_info const& f) const {
+    switch (f.type) {
+      case value_type::string:
+        return text(example_text(f.rules));
+      case value_type::number:
+      case value_type::integer:
+      case value_type::natural:
+        return number_value(f, example_number(f));
+      case value_type::boolean:
+        return true;
+      case value_type::string_array:
+        return strings(std::max<std::size_t>(f.rules.min_length, f.rules.max_length != 0 ? 1 : 0));
+      case value_type::object:
+        return sampler(*f.nested).example();
+      case value_type::any:
+        break;
+    }
+    return boost::json::object();
+  }
+
+  static boost::json::array strings(std::size_t count) {
+    boost::json::array array;
+    for (std::size_t i = 0; i != count; ++i) array.emplace_back("text");
+    return array;
+  }
+
+  bool holds(boost::json::object const& object, condition const& when) const {
+    boost::json::value const* value = object.if_contains(text(when.member));
+    return value && value->is_string() && value->get_string() == text(when.value);
+  }
+
+  /** After `changed` got its value: brings into line the members whose rules look at it. */
+  void settle(boost::json::object& object, field_info const& changed) const {
+    for (field_info const& f : info_.fields) {
+      condition const &only = f.rules.only_when, &required = f.rules.required_when;
+      if (only.member == changed.name && !holds(object, only)) object.erase(key(f));
+      if (required.member == changed.name && holds(object, required) && !object.if_contains(key(f)))
+        object[key(f)] = example_value(f);
+      if (f.rules.at_most == changed.name) lower(object, f, changed);
+    }
+    if (!changed.rules.at_most.empty()) lower(object, changed, *info_.find(changed.rules.at_most), true);
+  }
+
+  /** `bounded` is at most `bound`: by lowering the first, or by raising the second. */
+  static void lower(boost::json::object& object, field_info const& bounded, field_info const& bound,
+                    bool raise = false) {
+    boost::json::value *low = object.if_contains(key(bounded)), *high = object.if_contains(key(bound));
+    if (!low || !high || low->to_number<double>() <= high->to_number<double>()) return;
+    if (raise)
+      *high = *low;
+    else
+      *low = *high;
+  }
+
+  /** A full payload in which `f` may be there. */
+  boost::json::object base(field_info const& f) const {
+    boost::json::object object = base_;
+    condition const& only = f.rules.only_when;
+    if (only.member.empty() || holds(object, only)) return object;
+    field_info const& decides = *info_.find(only.member);
+    object[key(decides)] = text(only.value);
+    settle(object, decides);
+    object[key(f)] = example_value(f);
+    return object;
+  }
+  boost::json::object with(field_info const& f, boost::json::value value) const {
+    boost::json::object object = base(f);
+    object[key(f)] = std::move(value);
+    settle(object, f);
+    return object;
+  }
+  boost::json::object without(field_info const& f) const {
+    boost::json::object object = base(f);
+    object.erase(key(f));
+    return object;
+  }
+
+  /** A change of `f` alone, whatever other members make of it. */
+  boost::json::object replaced(field_info const& f, boost::json::value value) const {
+    boost::json::object object = base(f);
+    object[key(f)] = std::move(value);
+    return object;
+  }
+
+  boost::json::object minimal() const {
+    boost::json::object object = base_;
+    for (field_info const& f : info_.fields)
+      if (f.optional) object.erase(key(f));
+    for (field_info const& f : info_.fields)
+      if (!f.rules.required_when.member.empty() && holds(object, f.rules.required_when))
+        object[key(f)] = example_value(f);
+    return object;
+  }
+
+  void add(std::string name, boost::json::value payload, std::optional<violation_code> code,
+           std::string pointer) {
+    samples_.push_back({std::move(name), std::move(payload), code, std::move(pointer)});
+  }
+  void valid(std::string name, boost::json::value payload) {
+    add(std::move(name), std::move(payload), std::nullopt, "");
+  }
+  static std::string at(field_info const& f) {
+    std::string pointer;
+    append_pointer(pointer, f.name);
+    return pointer;
+  }
+  void fine(field_info const& f, std::string_view what, boost::json::value value) {
+    valid(at(f).append(" ").append(what), with(f, std::move(value)));
+  }
+  void wrong(field_info const& f, std::string_view what, violation_code code, boost::json::value value) {
+    add(at(f).append(" ").append(what), replaced(f, std::move(value)), code, at(f));
+  }
+
+  void unknown_member() {
+    boost::json::object object = base_;
+    object["x-unknown"] = boost::json::array{1, nullptr};
+    valid("a member that the table does not know (CO-1)", std::move(object));
+  }
+
+  void presence(field_info const& f) {
+    constraints const& c = f.rules;
+    if (!f.optional) {
+      add(at(f) + " missing", without(f), violation_code::missing_member, at(f));
+      if (f.type != value_type::any)
+        wrong(f, "null",
+              f.type == value_type::object ? violation_code::not_an_object : violation_code::wrong_type,
+              nullptr);
+      return;
+    }
+    wrong(f, "null instead of absent (CO-2)", violation_code::null_member, nullptr);
+    if (c.required_when.member.empty()) valid(at(f) + " absent", without(f));
+    if (!c.required_when.member.empty()) missing_by_condition(f);
+    if (!c.only_when.member.empty()) present_against_condition(f);
+  }
+
+  void missing_by_condition(field_info const& f) {
+    condition const& when = f.rules.required_when;
+    boost::json::object object = with(*info_.find(when.member), text(when.value));
+    object.erase(key(f));
+    add(at(f) + " absent where it is required", std::move(object), violation_code::missing_here, at(f));
+  }
+
+  void present_against_condition(field_info const& f) {
+    condition const& when = f.rules.only_when;
+    field_info const& decides = *info_.find(when.member);
+    for (std::string_view other : decides.rules.allowed) {
+      if (other == when.value) continue;
+      boost::json::object object = with(decides, text(other));
+      object[key(f)] = example_value(f);
+      add(at(f) + " present where it may not be", std::move(object), violation_code::unexpected_here, at(f));
+    }
+  }
+
+  void types(field_info const& f) {
+    if (f.type == value_type::any) return;
+    bool const object = f.type == value_type::object;
+    violation_code const code = object ? violation_code::not_an_object : violation_code::wrong_type;
+    auto const unless = [&](bool same, std::string_view what, boost::json::value value) {
+      if (!same) wrong(f, what, code, std::move(value));
+    };
+    bool const number = is_numeric(f.type);
+    unless(f.type == value_type::string, "a string", number ? "50" : "text");
+    unless(number, "a number", 50);
+    unless(f.type == value_type::boolean, "a boolean", true);
+    unless(f.type == value_type::string_array, "an array", boost::json::array{1});
+    unless(object, "an object", boost::json::object{{"a", 1}});
+  }
+
+  void rules(field_info const& f) {
+    switch (f.type) {
+      case value_type::string:
+        return text_rules(f);
+      case value_type::number:
+      case value_type::integer:
+      case value_type::natural:
+        return number_rules(f);
+      case value_type::string_array:
+        return array_rules(f);
+      case value_type::object:
+        return nested_rules(f);
+      case value_type::boolean:
+        return fine(f, "false", false);
+      case value_type::any:
+        return;
+    }
+  }
+
+  void text_rules(field_info const& f) {
+    constraints const& c = f.rules;
+    for (std::string_view allowed : c.allowed)
+      fine(f, std::string("\"").append(allowed).append("\""), text(allowed));
+    if (!c.allowed.empty()) {
+      wrong(f, "a text that is not allowed", violation_code::not_allowed, "x-not-allowed");
+      wrong(f, "empty", violation_code::not_allowed, "");
+      std::string upper(*c.allowed.begin());
+      std::transform(upper.begin(), upper.end(), upper.begin(),
+                     [](char l) { return l >= 'a' && l <= 'z' ? static_cast<char>(l - 'a' + 'A') : l; });
+      if (!c.allowed.contains(upper)) wrong(f, "in upper case", violation_code::not_allowed, text(upper));
+      return;
+    }
+    if (c.form != pattern::none) return forms(f);
+    if (c.has_min_length()) {
+      fine(f, "of the least length", text(text_of_length(c.min_length)));
+      wrong(f, "too short", violation_code::wrong_length, text(text_of_length(c.min_length - 1)));
+    } else {
+      fine(f, "empty", "");
+    }
+    if (c.has_max_length()) {
+      fine(f, "of the greatest length", text(text_of_length(c.max_length)));
+      wrong(f, "too long", violation_code::wrong_length, text(text_of_length(c.max_length + 1)));
+    } else {
+      fine(f, "beyond the Basic Multilingual Plane", "\xF0\x9F\x98\x80 \\ \" \n");
+    }
+  }
+
+  void forms(field_info const& f) {
+    for (form_sample const& s : form_samples) {
+      if (s.form != f.rules.form) continue;
+      std::string const what = std::string("\"").append(s.text).append("\"");
+      if (s.valid)
+        fine(f, what, text(s.text));
+      else
+        wrong(f, what, violation_code::wrong_form, text(s.text));
+    }
+  }
+
+  void number_rules(field_info const& f) {
+    constraints const& c = f.rules;
+    bool const whole = f.type != value_type::number;
+    double const step = whole ? 1 : 0.5;
+    if (c.has_minimum()) {
+      fine(f, "at its minimum", number_value(f, c.minimum));
+      if (f.type != value_type::natural || c.minimum >= 1)
+        wrong(f, "below its minimum", violation_code::out_of_range, number_value(f, c.minimum - step));
+    }
+    if (c.has_maximum()) {
+      fine(f, "at its maximum", number_value(f, c.maximum));
+      wrong(f, "above its maximum", violation_code::out_of_range, number_value(f, c.maximum + step));
+    } else if (c.at_most.empty()) {
+      fine(f, "large", number_value(f, 9007199254740991.0));
+    }
+    if (f.type == value_type::natural) wrong(f, "negative", violation_code::out_of_range, -1);
+    if (whole) {
+      wrong(f, "a fraction", violation_code::out_of_range, example_number(f) + 0.5);
+    } else if (!c.has_maximum() || example_number(f) + 0.25 <= c.maximum) {
+      fine(f, "a fraction", example_number(f) + 0.25);
+    }
+    if (!c.at_most.empty()) above_another(f);
+  }
+
+  void above_another(field_info const& f) {
+    field_info const& bound = *info_.find(f.rules.at_most);
+    double const other = std::max(example_number(f), example_number(bound));
+    boost::json::object object = with(f, number_value(f, other));
+    object[key(bound)] = number_value(bound, other);
+    valid(at(f) + " equal to what bounds it", object);
+    object[key(f)] = number_value(f, other + 1);
+    add(at(f) + " above what bounds it", std::move(object), violation_code::more_than, at(f));
+  }
+
+  void array_rules(field_info const& f) {
+    constraints const& c = f.rules;
+    fine(f, "with the fewest elements", strings(c.min_length));
+    if (c.has_min_length())
+      wrong(f, "with too few elements", violation_code::wrong_length, strings(c.min_length - 1));
+    if (c.has_max_length()) {
+      fine(f, "with the most elements", strings(c.max_length));
+      wrong(f, "with too many elements", violation_code::wrong_length, strings(c.max_length + 1));
+    }
+    add(at(f) + " with an element that is no string", replaced(f, boost::json::array{"text", 1}),
+        violation_code::wrong_type, at(f) + "/1");
+  }
+
+  void nested_rules(field_info const& f) {
+    for (sample& inner : sampler(*f.nested).all())
+      add(at(f) + ": " + inner.name, replaced(f, std::move(inner.payload)), inner.code,
+          inner.code ? at(f) + inner.pointer : "");
+  }
+
+  record_info const& info_;
+  boost::json::object base_;
+  std::vector<sample> samples_;
+};
+
+}  // namespace detail
+
+UPLOADPROTO_DECL boost::json::object example(record_info const& info) {
+  return detail::sampler(info).example();
+}
+
+UPLOADPROTO_DECL std::vector<sample> samples(record_info const& info) {
+  std::vector<sample> all = detail::sampler(info).all();
+  for (sample& one : detail::sampler(info).not_objects()) all.push_back(std::move(one));
+  return all;
+}
+
+}  // namespace uploadproto::contract
+
+#endif
