@@ -1,0 +1,161 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+
+// The bench fixture: subscribers join rooms, a publisher has events sent to them by the code that the
+// server role uses. One loop a thread; an event crosses to each loop once.
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <uploadproto/contract/bulk_upload.hpp>
+#include <uploadproto/contract/writer.hpp>
+#include <uploadproto/socketio/server.hpp>
+#include <uploadproto/wire/json.hpp>
+#include <vector>
+
+#include "commands.hpp"
+
+namespace uploadproto::bench {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+struct serve_options {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string mode = "sio";
+  unsigned threads = 1;
+};
+
+std::string text_member(json::value const& payload, char const* name) {
+  auto const* const object = payload.if_object();
+  auto const* const member = object ? object->if_contains(name) : nullptr;
+  auto const* const text = member ? member->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+// About 200 bytes; the publisher's own timestamp comes back, last, so that it can measure the way.
+std::string progress_event(std::string const& room, std::string const& timestamp) {
+  contract::bulk_upload_progress event;
+  event.job_id = room;
+  event.stage = "iec_verification";
+  event.progress = 52;
+  event.message = "Verified 52,000 of 100,000 records with the register";
+  event.timestamp = timestamp;
+  std::string payload;
+  contract::append_json(payload, event);
+  return payload;
+}
+
+class bench_loop {
+ public:
+  bench_loop() : io_(context_, options()) {}
+
+  /** Every loop of the program, this one included. */
+  void start(std::vector<std::unique_ptr<bench_loop>> const& all) {
+    auto& nsp = io_.of("/");
+    nsp.on_connect([](socketio::socket& client) { client.connection()->forget_handshake(); });
+    nsp.on("subscribe", [](socketio::socket& client, socketio::event const& asked) {
+      if (asked.args.empty()) return;
+      auto const room = text_member(asked.args.front(), "room");
+      client.join(room);
+      client.emit("subscribed", {json::object{{"room", room}}});
+    });
+    nsp.on("publish", [this, &all](socketio::socket&, socketio::event const& asked) {
+      if (asked.args.empty()) return;
+      auto const& request = asked.args.front();
+      auto const room = text_member(request, "room");
+      std::int64_t times = 1;
+      std::string stamp;
+      if (auto const* const object = request.if_object()) {
+        if (auto const* const n = object->if_contains("n"); n && n->is_int64()) times = n->get_int64();
+        if (auto const* const at = object->if_contains("timestamp")) {
+          if (auto const* const text = at->if_string())
+            stamp.assign(text->data(), text->size());
+          else
+            wire::append_json(stamp, *at);
+        }
+      }
+      auto const payload = progress_event(room, stamp);
+      for (auto const& loop : all) {
+        if (loop.get() == this) {
+          loop->emit(room, payload, times);
+        } else {
+          asio::post(loop->context_,
+                     [target = loop.get(), room, payload, times] { target->emit(room, payload, times); });
+        }
+      }
+    });
+  }
+
+  asio::ip::tcp::endpoint listen(asio::ip::tcp::endpoint endpoint, bool shared) {
+    auto const bound = io_.listen(endpoint, nullptr, shared);
+    if (!bound) throw std::runtime_error("cannot listen: " + bound.error().message());
+    return *bound;
+  }
+
+  void run() { context_.run(); }
+  void stop() {
+    asio::post(context_, [this] { context_.stop(); });
+  }
+
+ private:
+  static socketio::server_options options() {
+    socketio::server_options o;
+    o.engine.cors_origins = {"*"};
+    return o;
+  }
+
+  void emit(std::string const& room, std::string const& payload, std::int64_t times) {
+    auto const audience = io_.of("/").to(room);
+    for (std::int64_t i = 0; i < times; ++i)
+      audience.emit_json(contract::bulk_upload_progress::event_name, payload);
+  }
+
+  asio::io_context context_{1};
+  socketio::server io_;
+};
+
+int serve(serve_options const& options) {
+  std::vector<std::unique_ptr<bench_loop>> loops;
+  for (unsigned i = 0; i < options.threads; ++i) loops.push_back(std::make_unique<bench_loop>());
+  asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options.host), options.port);
+  for (auto const& loop : loops) {
+    loop->start(loops);
+    endpoint = loop->listen(endpoint, options.threads > 1);
+  }
+  std::printf("{\"ready\":true,\"url\":\"http://%s:%u\"}\n", options.host.c_str(), unsigned{endpoint.port()});
+  std::fflush(stdout);
+
+  asio::io_context signals_context;
+  asio::signal_set signals(signals_context, SIGTERM, SIGINT);
+  signals.async_wait([&](error_code, int) {
+    for (auto const& loop : loops) loop->stop();
+  });
+  std::vector<std::thread> threads;
+  for (auto const& loop : loops) threads.emplace_back([&loop] { loop->run(); });
+  signals_context.run();
+  for (auto& thread : threads) thread.join();
+  return 0;
+}
+
+}  // namespace
+
+void add_serve(CLI::App& program, int& exit_code) {
+  auto const options = std::make_shared<serve_options>();
+  auto* const command = program.add_subcommand("serve", "Serves the bench fixture until SIGTERM");
+  command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
+  command->add_option("--port", options->port, "Port; 0 takes a free one")->capture_default_str();
+  command->add_option("--mode", options->mode, "sio: Socket.IO on /socket.io/")
+      ->check(CLI::IsMember({"sio"}))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Event loops")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command->callback([options, &exit_code] { exit_code = serve(*options); });
+}
+
+}  // namespace uploadproto::bench
