@@ -12,8 +12,7 @@ struct client_options {
   net::client_credentials<std::string> token;  ///< a token, or a function called for every connection attempt
   std::shared_ptr<boost::asio::ssl::context> tls;
   net::reconnect_options reconnection;
-  std::vector<net::client_transport> transports{net::client_transport::websocket,
-                                                net::client_transport::polling};
+  std::vector<net::client_transport> transports = net::default_transports();
   std::vector<std::pair<std::string, std::string>> headers;
   std::chrono::milliseconds connect_timeout{20000};
   /** How long a server may take to acknowledge a subscription; the documents do not oblige it to. */

@@ -61,9 +61,6 @@ class client_connection {
   virtual void emit_with_ack(std::string const& nsp, std::string_view name, boost::json::array args,
                              std::vector<std::string> attachments,
                              std::optional<std::chrono::milliseconds> timeout, ack_completion done) = 0;
-  virtual error_code acknowledge(std::string const& nsp, std::uint64_t id, boost::json::array args,
-                                 std::vector<std::string> attachments) = 0;
-
   virtual client_handlers& handlers(std::string const& nsp) = 0;
   /** Events of this name go to the handler and not to `receive`. An empty function takes the handler away. */
   virtual void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler) = 0;

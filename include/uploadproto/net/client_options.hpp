@@ -33,47 +33,54 @@ struct client_limits {
   std::size_t max_receive_queue = 4096;     ///< events nobody has received yet; then reading pauses
 };
 
+/** WebSocket first, polling where that is blocked. */
+inline std::vector<client_transport> default_transports() {
+  return {client_transport::websocket, client_transport::polling};
+}
+
 /** Where and how to connect. */
 struct client_options {
   /** `http`, `https`, `ws` or `wss`, host and optional port. A path names the namespace, as in JavaScript:
       `http://localhost:3000/admin`; a query is sent with the handshake. */
-  std::string url;
+  std::string url{};
   std::string path = "/socket.io/";
   /** In the order in which they are tried; what worked is tried first the next time. */
-  std::vector<client_transport> transports{client_transport::websocket, client_transport::polling};
+  std::vector<client_transport> transports = default_transports();
   bool upgrade = true;  ///< from polling to WebSocket, where both are enabled
-  client_auth auth;
-  std::vector<std::pair<std::string, std::string>> query;
-  std::vector<std::pair<std::string, std::string>> headers;
-  /** For `https` and `wss`. Without one, peers are verified against the system's authorities. The name in the
-      certificate is checked either way, unless the context says `verify_none`. */
-  std::shared_ptr<boost::asio::ssl::context> tls;
-  reconnect_options reconnection;
+  client_auth auth{};
+  std::vector<std::pair<std::string, std::string>> query{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  /** For `https` and `wss`: authorities, a client certificate. Without one, the system's authorities count.
+   */
+  std::shared_ptr<boost::asio::ssl::context> tls{};
+  /** The peer's certificate and the name in it are verified, whatever the context's own mode is. */
+  bool tls_verify = true;
+  reconnect_options reconnection{};
   std::chrono::milliseconds connect_timeout{20000};  ///< per transport: resolve to CONNECT's answer
   std::chrono::milliseconds upgrade_timeout{10000};
   std::chrono::milliseconds close_timeout{2000};  ///< how long a farewell may take
-  client_limits limits;
+  client_limits limits{};
 };
 
 /** Why an attempt to connect failed. */
 struct client_failure {
-  error_code error;
-  int http_status = 0;      ///< where an HTTP answer was the reason
-  std::string message;      ///< the server's words: CONNECT_ERROR's message
-  boost::json::value data;  ///< CONNECT_ERROR's data
+  error_code error{};
+  int http_status = 0;        ///< where an HTTP answer was the reason
+  std::string message{};      ///< the server's words: CONNECT_ERROR's message
+  boost::json::value data{};  ///< CONNECT_ERROR's data
 };
 
 /** The answer to an event. */
 struct client_ack {
-  boost::json::array args;
-  std::vector<std::string> attachments;  ///< `{"_placeholder":true,"num":i}` in `args` stands for number i
+  boost::json::array args{};
+  std::vector<std::string> attachments{};  ///< `{"_placeholder":true,"num":i}` in `args` stands for number i
 };
 
 /** An event from the server. */
 struct client_event {
-  std::string name;
-  boost::json::array args;               ///< what follows the name
-  std::vector<std::string> attachments;  ///< `{"_placeholder":true,"num":i}` in `args` stands for number i
+  std::string name{};
+  boost::json::array args{};               ///< what follows the name
+  std::vector<std::string> attachments{};  ///< `{"_placeholder":true,"num":i}` in `args` stands for number i
 
   /** Whether the server asks for an answer. */
   [[nodiscard]] bool wants_ack() const { return static_cast<bool>(answer); }

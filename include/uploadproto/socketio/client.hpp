@@ -18,6 +18,15 @@ using net::reconnect_options;
 using session::client_condition;
 using session::client_error;
 
+/** The arguments of an event: `client.emit("message", args("hello", 42))`. */
+template <class... Values>
+[[nodiscard]] boost::json::array args(Values&&... values) {
+  boost::json::array out;
+  out.reserve(sizeof...(values));
+  (out.emplace_back(std::forward<Values>(values)), ...);
+  return out;
+}
+
 /** A Socket.IO 5 client: one namespace of one connection.
 
     Connects by WebSocket or polling, keeps the connection alive, makes it again when it is lost, and rejoins
@@ -32,12 +41,17 @@ using session::client_error;
     Destroying the client ends the connection; operations still waiting complete with
     `client_error::client_disconnect`, and handlers set by `on…` are not called any more.
 
+    @par Coroutines and GCC 12
+    GCC 12 destroys aggregates twice, and refuses lists, when they are written with braces in the same
+    expression as a `co_await`. Hence: await the executor in a line of its own, and write `args(1, 2)`.
+
     @par Example
     @code
     asio::awaitable<void> chat(std::string url) {
-      socketio::client client(co_await asio::this_coro::executor, {.url = std::move(url)});
+      auto executor = co_await asio::this_coro::executor;
+      socketio::client client(executor, {.url = std::move(url)});
       co_await client.async_connect(asio::use_awaitable);
-      client.emit("message", {"hello"});
+      client.emit("message", socketio::args("hello"));
       auto event = co_await client.async_receive(asio::use_awaitable);
     }
     @endcode
@@ -88,17 +102,17 @@ class client {
 
   /** Sends an event. While disconnected it is kept, up to the limit, and sent after the reconnection.
 
-      @param args what follows the name; `{"_placeholder":true,"num":i}` stands for attachment i.
+      @param arguments what follows the name; `{"_placeholder":true,"num":i}` stands for attachment i.
       @return an error when the event was not accepted: reserved name, buffer full, closed. */
-  error_code emit(std::string_view name, boost::json::array args = {},
+  error_code emit(std::string_view name, boost::json::array arguments = {},
                   std::vector<std::string> attachments = {}) {
-    return connection_->emit(nsp_, name, std::move(args), std::move(attachments), false);
+    return connection_->emit(nsp_, name, std::move(arguments), std::move(attachments), false);
   }
 
   /** Sends an event if it can leave now; otherwise it is dropped. */
-  error_code emit_volatile(std::string_view name, boost::json::array args = {},
+  error_code emit_volatile(std::string_view name, boost::json::array arguments = {},
                            std::vector<std::string> attachments = {}) {
-    return connection_->emit(nsp_, name, std::move(args), std::move(attachments), true);
+    return connection_->emit(nsp_, name, std::move(arguments), std::move(attachments), true);
   }
 
   /** Sends an event and waits for the answer. Signature: `void(error_code, client_ack)`.
@@ -106,20 +120,21 @@ class client {
       Errors: `ack_timeout`; `ack_lost` when the connection goes before the answer comes. An event that still
       waits to be sent when the time is up, or when the operation is cancelled, is not sent any more. */
   template <class CompletionToken>
-  auto async_emit_with_ack(std::string name, boost::json::array args, std::vector<std::string> attachments,
-                           std::chrono::milliseconds timeout, CompletionToken&& token) {
+  auto async_emit_with_ack(std::string name, boost::json::array arguments,
+                           std::vector<std::string> attachments, std::chrono::milliseconds timeout,
+                           CompletionToken&& token) {
     return boost::asio::async_initiate<CompletionToken, void(error_code, client_ack)>(
         [](auto handler, auto connection, std::string const& nsp, std::string const& event_name,
            boost::json::array values, std::vector<std::string> files, std::chrono::milliseconds limit) {
           connection->emit_with_ack(nsp, event_name, std::move(values), std::move(files), limit,
                                     {std::move(handler), connection->executor()});
         },
-        token, connection_, nsp_, std::move(name), std::move(args), std::move(attachments), timeout);
+        token, connection_, nsp_, std::move(name), std::move(arguments), std::move(attachments), timeout);
   }
   template <class CompletionToken>
-  auto async_emit_with_ack(std::string name, boost::json::array args, std::chrono::milliseconds timeout,
+  auto async_emit_with_ack(std::string name, boost::json::array arguments, std::chrono::milliseconds timeout,
                            CompletionToken&& token) {
-    return async_emit_with_ack(std::move(name), std::move(args), {}, timeout,
+    return async_emit_with_ack(std::move(name), std::move(arguments), {}, timeout,
                                std::forward<CompletionToken>(token));
   }
 

@@ -1,0 +1,75 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_NET_HTTP_CLIENT_HPP
+#define UPLOADPROTO_NET_HTTP_CLIENT_HPP
+
+#include <array>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <uploadproto/config.hpp>
+#include <uploadproto/net/client_stream.hpp>
+#include <uploadproto/net/client_url.hpp>
+
+namespace uploadproto::net {
+
+using http_response_parser = boost::beast::http::response_parser<boost::beast::http::string_body>;
+
+/** Feeds bytes to a response parser, which takes what it understands from their front.
+    @return an error of the parser; none while it only needs more. */
+UPLOADPROTO_DECL error_code put_response(http_response_parser& parser, std::string& bytes);
+
+/** One request after the other over a connection that is kept while the server keeps it.
+
+    Redirects are not followed: headers with credentials go to the configured host and nowhere else. Owned by
+    `shared_ptr`. */
+class http_client : public std::enable_shared_from_this<http_client> {
+ public:
+  using answered = std::function<void(error_code, int status, std::string body)>;
+
+  http_client(boost::asio::any_io_executor const& executor, client_url const& url, client_tls tls,
+              std::size_t max_body);
+
+  /** Sends a request (head and body as they go on the wire) and reads the answer. One at a time.
+
+      A kept connection that turns out to be closed is replaced once, if the request may be repeated. */
+  void request(std::string text, bool repeatable, answered done);
+
+  /** Closes the connection; the request under way is not answered. */
+  void stop();
+
+ private:
+  using clock = std::chrono::steady_clock;
+
+  void start();
+  void send();
+  void read();
+  void received(error_code error, std::size_t count);
+  void finish(error_code error);
+
+  boost::asio::any_io_executor executor_;
+  client_url url_;
+  client_tls tls_;
+  std::size_t max_body_;
+  std::shared_ptr<client_stream> stream_;
+  std::optional<http_response_parser> parser_;
+  std::array<char, 8192> chunk_{};
+  std::string unparsed_;
+  std::string text_;
+  answered done_;
+  clock::time_point last_used_{};
+  bool repeatable_ = false;
+  bool reused_ = false;
+};
+
+}  // namespace uploadproto::net
+
+#if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
+#include <uploadproto/net/impl/http_client.ipp>
+#endif
+
+#endif
