@@ -22,6 +22,7 @@
 #include <uploadproto/contract/impl/timestamp.ipp>
 #include <uploadproto/contract/impl/violation.ipp>
 #include <uploadproto/contract/impl/writer.ipp>
+
 #include <uploadproto/wire/impl/base64.ipp>
 #include <uploadproto/wire/impl/engineio.ipp>
 #include <uploadproto/wire/impl/error.ipp>
@@ -34,6 +35,7 @@
 #include <uploadproto/wire/impl/socketio.ipp>
 #include <uploadproto/wire/impl/utf8.ipp>
 #include <uploadproto/wire/impl/websocket.ipp>
+
 #include <uploadproto/session/impl/client_error.ipp>
 #include <uploadproto/session/impl/client_session.ipp>
 #include <uploadproto/session/impl/engineio_client.ipp>
@@ -43,6 +45,7 @@
 #include <uploadproto/session/impl/job_board.ipp>
 #include <uploadproto/session/impl/socketio_client.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
+
 #include <uploadproto/net/impl/client_connection.ipp>
 #include <uploadproto/net/impl/client_driver.ipp>
 #include <uploadproto/net/impl/client_stream.ipp>
@@ -54,8 +57,10 @@
 #include <uploadproto/net/impl/random_id.ipp>
 #include <uploadproto/net/impl/websocket_client.ipp>
 #include <uploadproto/net/impl/websocket_link.ipp>
+
 #include <uploadproto/socketio/impl/client.ipp>
 #include <uploadproto/socketio/impl/server.ipp>
+
 #include <uploadproto/impl/job_server.ipp>
 
 #endif
