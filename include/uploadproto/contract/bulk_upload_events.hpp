@@ -89,10 +89,10 @@ struct bulk_upload_complete {
         field<&self::status>("status", "Says that the job is done.", role::status, literal{"completed"}),
         field<&self::validation_stats>("validation_stats", "What the rows were judged to be."),
         field<&self::database_stats>("database_stats", "What became of the valid rows."),
-        field<&self::report_path>("report_path", "API path to download the report (BU-L7).",
+        field<&self::report_path>("report_path", "API path to download the report (BU-L7).", role::report,
                                   form{pattern::api_path}),
-        field<&self::processing_duration_ms>("processing_duration_ms",
-                                             "Total processing time in milliseconds.", at_least{0}),
+        field<&self::processing_duration_ms>(
+            "processing_duration_ms", "Total processing time in milliseconds.", role::duration, at_least{0}),
         field<&self::timestamp>("timestamp", "When the event was sent.", role::timestamp,
                                 form{pattern::iso8601}));
   }

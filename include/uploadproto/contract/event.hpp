@@ -63,6 +63,14 @@ std::string_view text_of(T const& value, role r) {
   return member ? std::string_view(*static_cast<std::string const*>(member)) : std::string_view();
 }
 
+template <payload T>
+std::optional<double> number_of(T const& value, role r) {
+  field_info const* f = record_of<T>.find(r);
+  void const* member = f ? f->get(&value) : nullptr;
+  if (!member) return std::nullopt;
+  return *static_cast<double const*>(member);
+}
+
 }  // namespace detail
 
 /** The job that an event or a subscription is about; empty when it is about none. */
@@ -101,13 +109,22 @@ std::string_view status_of(T const& e) {
   return detail::text_of(e, role::status);
 }
 
+/** Where the job's report is: a path or a URL. */
+template <payload T>
+std::string_view report_of(T const& e) {
+  return detail::text_of(e, role::report);
+}
+
 /** Percent, 0 to 100. */
 template <payload T>
 std::optional<double> progress_of(T const& e) {
-  field_info const* f = record_of<T>.find(role::progress);
-  void const* member = f ? f->get(&e) : nullptr;
-  if (!member) return std::nullopt;
-  return *static_cast<double const*>(member);
+  return detail::number_of(e, role::progress);
+}
+
+/** Milliseconds that the job took. */
+template <payload T>
+std::optional<double> duration_of(T const& e) {
+  return detail::number_of(e, role::duration);
 }
 
 template <server_event T>

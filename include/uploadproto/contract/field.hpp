@@ -37,8 +37,18 @@
 namespace uploadproto::contract {
 
 /** What a member means to code that knows no protocol. */
-enum class role : unsigned char { none, job_id, stage, progress, message, error, timestamp, status };
-inline constexpr std::size_t role_count = 8;
+enum class role : unsigned char {
+  none,
+  job_id,
+  stage,
+  progress,  ///< percent
+  message,
+  error,
+  timestamp,
+  status,
+  report,   ///< where the job's report is
+  duration  ///< milliseconds that the job took
+};
 
 /** JSON types of members, and the C++ type that stands for each. */
 enum class value_type : unsigned char {
@@ -211,10 +221,10 @@ constexpr void validate(field_info const* rows, std::size_t count) {
       if (find(when.member)->type != value_type::string)
         throw std::logic_error("a condition names a member that is no string");
     }
-    bool const text_role = f.role != role::none && f.role != role::progress;
-    if (text_role && f.type != value_type::string) throw std::logic_error("this role is for a string");
-    if (f.role == role::progress && f.type != value_type::number)
-      throw std::logic_error("progress is a number (CO-5)");
+    bool const number_role = f.role == role::progress || f.role == role::duration;
+    if (number_role && f.type != value_type::number) throw std::logic_error("this role is for a number");
+    if (f.role != role::none && !number_role && f.type != value_type::string)
+      throw std::logic_error("this role is for a string");
   }
 }
 
