@@ -10,7 +10,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 
 /** @file
-    The concrete I/O types of the reference server: one loop, one thread, no type-erased executor in between.
+    The concrete I/O types of the reference server: streams of one loop and one thread.
 */
 namespace uploadproto::reference::http {
 
@@ -21,9 +21,8 @@ using executor_type = asio::io_context::executor_type;
 using stream_type = beast::basic_stream<asio::ip::tcp, executor_type>;
 using acceptor_type = asio::basic_socket_acceptor<asio::ip::tcp, executor_type>;
 
-template <class T>
-using awaitable = asio::awaitable<T, executor_type>;
-inline constexpr asio::use_awaitable_t<executor_type> use_awaitable{};
+using asio::awaitable;
+using asio::use_awaitable;
 
 }  // namespace uploadproto::reference::http
 

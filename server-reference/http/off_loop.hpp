@@ -25,9 +25,9 @@ awaitable<std::invoke_result_t<Work&>> off_loop(asio::thread_pool& pool, Work wo
   std::optional<std::conditional_t<std::is_void_v<value_type>, nothing, value_type>> value;
   std::exception_ptr failure;
 
-  auto start = [&](auto handler) {
-    auto guard = asio::make_work_guard(asio::get_associated_executor(handler));
-    asio::post(pool, [&, guard = std::move(guard), handler = std::move(handler)]() mutable {
+  auto start = [&](auto done) {
+    auto guard = asio::make_work_guard(asio::get_associated_executor(done));
+    asio::post(pool, [&, guard = std::move(guard), done = std::move(done)]() mutable {
       try {
         if constexpr (std::is_void_v<value_type>)
           work();
@@ -37,10 +37,10 @@ awaitable<std::invoke_result_t<Work&>> off_loop(asio::thread_pool& pool, Work wo
         failure = std::current_exception();
       }
       auto const loop = guard.get_executor();
-      asio::post(loop, std::move(handler));
+      asio::post(loop, std::move(done));
     });
   };
-  co_await asio::async_initiate<asio::use_awaitable_t<executor_type> const, void()>(start, use_awaitable);
+  co_await asio::async_initiate<asio::use_awaitable_t<> const, void()>(start, use_awaitable);
 
   if (failure) std::rethrow_exception(failure);
   if constexpr (!std::is_void_v<value_type>) co_return std::move(*value);

@@ -1,0 +1,75 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "http/body_reader.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <string_view>
+
+#include "http/reply.hpp"
+
+namespace uploadproto::reference::http {
+namespace {
+
+bool is_framing_error(boost::system::error_code const& ec) {
+  return ec.category() == beast::http::make_error_code(beast::http::error::bad_chunk).category() &&
+         ec != beast::http::error::end_of_stream;
+}
+
+}  // namespace
+
+body_reader::body_reader(stream_type& stream, beast::flat_buffer& buffer, body_parser& parser,
+                         std::chrono::milliseconds chunk_timeout)
+    : stream_(stream),
+      buffer_(buffer),
+      parser_(parser),
+      chunk_timeout_(chunk_timeout),
+      expects_continue_(beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
+                        parser.get().version() >= 11 && !parser.is_done()) {}
+
+std::optional<std::uint64_t> body_reader::announced_size() const {
+  auto const length = parser_.content_length();
+  return length ? std::optional<std::uint64_t>{*length} : std::nullopt;
+}
+
+bool body_reader::at_end() const {
+  return parser_.is_done();
+}
+
+std::optional<std::uint64_t> body_reader::remaining() const {
+  if (parser_.is_done()) return 0;
+  auto const left = parser_.content_length_remaining();
+  return left ? std::optional<std::uint64_t>{*left} : std::nullopt;
+}
+
+awaitable<std::size_t> body_reader::read(std::span<char> into) {
+  if (parser_.is_done()) co_return 0;
+  boost::system::error_code ec;
+  stream_.expires_after(chunk_timeout_);
+  if (std::exchange(expects_continue_, false)) {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await asio::async_write(stream_, asio::buffer(go_on), asio::redirect_error(use_awaitable, ec));
+    if (ec) throw connection_lost(ec.message());
+  }
+  auto& body = parser_.get().body();
+  body.data = into.data();
+  body.size = into.size();
+  body.more = true;
+  co_await beast::http::async_read(stream_, buffer_, parser_, asio::redirect_error(use_awaitable, ec));
+  auto const filled = into.size() - body.size;
+  body.data = nullptr;
+  body.size = 0;
+  if (ec == beast::http::error::need_buffer) ec = {};
+  if (ec == beast::http::error::partial_message)
+    throw http_error(status::bad_request, "invalid_body",
+                     "the body ends before the length that was announced");
+  if (ec && is_framing_error(ec))
+    throw http_error(status::bad_request, "invalid_body", "the body's chunks are not well formed");
+  if (ec) throw connection_lost(ec.message());
+  co_return filled;
+}
+
+}  // namespace uploadproto::reference::http

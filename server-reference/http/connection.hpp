@@ -1,0 +1,55 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_REFERENCE_HTTP_CONNECTION_HPP
+#define UPLOADPROTO_REFERENCE_HTTP_CONNECTION_HPP
+
+#include <string>
+
+#include "http/request.hpp"
+#include "http/site.hpp"
+
+namespace uploadproto::reference::http {
+
+/** One client's connection: requests one after the other, each answered in full before the next is read. */
+class connection {
+ public:
+  connection(stream_type stream, site const& served);
+  connection(connection const&) = delete;
+  connection& operator=(connection const&) = delete;
+
+  /** Serves until the client or a limit ends it. Does not throw. */
+  awaitable<void> run();
+
+  /** Ends the connection at once if it waits for a request, else after the answer that is under way. */
+  void drain();
+
+  /** Ends it now. */
+  void abort();
+
+ private:
+  enum class next : unsigned char { request, end, taken };
+
+  awaitable<next> serve_one();
+  awaitable<bool> wait_for_request();
+  awaitable<bool> read_head(head_parser& head);
+  awaitable<next> answer_request(head_parser& head);
+  awaitable<reply> answer(request& r, std::string& allowed);
+  awaitable<reply> handle(request& r, route const& to);
+  awaitable<bool> send(reply const& r, beast::http::request_header<> const& asked, bool keep_alive);
+  awaitable<bool> refuse(reply r);
+  awaitable<bool> discard(body_reader& body);
+  awaitable<void> linger();
+  void finish_headers(reply& r, request const& asked, std::string const& allowed) const;
+
+  stream_type stream_;
+  site const& site_;
+  beast::flat_buffer buffer_;
+  std::string peer_;  // for the log
+  bool first_ = true;
+  bool idle_ = false;  // nothing is lost if it ends now
+  bool lent_ = false;  // to the sockets' server, which ends it itself and may move the stream away
+  bool draining_ = false;
+};
+
+}  // namespace uploadproto::reference::http
+
+#endif
