@@ -2,46 +2,139 @@
 #ifndef UPLOADPROTO_CLIENT_HPP
 #define UPLOADPROTO_CLIENT_HPP
 
-#include <uploadproto/socketio/client.hpp>
+#include <uploadproto/contract/protocol.hpp>
+#include <uploadproto/impl/follow_job.hpp>
+#include <uploadproto/impl/job_client.hpp>
+#include <uploadproto/impl/typed_receive.hpp>
 
 namespace uploadproto {
 
-/** Where a protocol's server is and who asks. */
-struct client_options {
-  std::string url;                             ///< `http(s)` or `ws(s)`, host and optional port
-  net::client_credentials<std::string> token;  ///< a token, or a function called for every connection attempt
-  std::shared_ptr<boost::asio::ssl::context> tls;
-  net::reconnect_options reconnection;
-  std::vector<net::client_transport> transports = net::default_transports();
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::chrono::milliseconds connect_timeout{20000};
-  /** How long a server may take to acknowledge a subscription; the documents do not oblige it to. */
-  std::chrono::milliseconds subscribe_timeout{3000};
-};
+/** The client role of a protocol: connects with a token, follows jobs, and keeps doing so across cuts.
 
-// PUBLIC SHAPE, for those who build on it; the definition follows with the contract's tables:
-//
-// template <class Protocol>
-// class client {
-//  public:
-//   using event = std::variant<Protocol's events to the client..., malformed_event>;
-//   client(executor, client_options);
-//   auto async_connect(token);                       // void(error_code)
-//   auto async_subscribe(std::string job, token);    // void(error_code): not_found, forbidden, …
-//   void unsubscribe(std::string_view job);
-//   auto async_receive(token);                       // void(error_code, event)
-//   auto async_follow(std::string job, std::function<void(event const&)> handler, token);
-//                                                    // void(error_code, event): the terminal event
-//   auto async_close(token);                         // void(error_code)
-//   void on_connect(std::function<void()>);
-//   void on_disconnect(std::function<void(error_code reason, bool reconnecting)>);
-//   void on_attempt_failed(std::function<void(net::client_failure const&)>);
-//   void on_reconnect_attempt(std::function<void(std::size_t attempt, std::chrono::milliseconds delay)>);
-//   bool connected() const;
-//   net::client_failure const& last_failure() const; // error, http_status, the server's message
-// };
-//
-// Errors compare with session::client_condition: cannot_connect (exit 3), refused (exit 4), disconnected.
+    @tparam Protocol a declaration, such as `contract::bulk_upload`.
+
+    A lost connection is made again by itself, with growing waits and a fresh token where a function supplies
+    it, and every subscription is made again (CO-12, CO-13). Completion tokens, cancellation and threads are
+   as for `socketio::client`.
+
+    @code
+    asio::awaitable<void> follow(std::string url, std::string token, std::string job) {
+      auto executor = co_await asio::this_coro::executor;
+      uploadproto::client<uploadproto::contract::bulk_upload> client(executor, {.url = url, .token = token});
+      co_await client.async_connect(asio::use_awaitable);
+      co_await client.async_subscribe(job, asio::use_awaitable);
+      for (;;) {
+        auto event = co_await client.async_receive(asio::use_awaitable);
+        if (auto* done = std::get_if<contract::bulk_upload_complete>(&event)) co_return;
+      }
+    }
+    @endcode
+*/
+template <contract::protocol Protocol>
+class client {
+  static_assert(Protocol::info.framing == contract::framing::socketio,
+                "this role speaks Socket.IO; plain JSON framing has its own");
+
+ public:
+  /** One of the protocol's events to clients, or `malformed_event`: a `std::variant`. */
+  using event = detail::received_variant_t<Protocol>;
+  using executor_type = boost::asio::any_io_executor;
+
+  client(executor_type const& executor, client_options options)
+      : core_(std::make_shared<detail::job_client>(
+            executor, Protocol::info, detail::client_event_name<Protocol>(contract::client_action::subscribe),
+            detail::client_event_name<Protocol>(contract::client_action::unsubscribe), std::move(options))) {
+    core_->start();
+  }
+
+  [[nodiscard]] executor_type get_executor() const noexcept { return core_->socket().get_executor(); }
+
+  /** Connects. Signature: `void(error_code)`. Compare errors with `session::client_condition`: `refused` for
+     a bad token, `cannot_connect` where nobody answers. Only the first connection has to be asked for. */
+  template <class CompletionToken>
+  auto async_connect(CompletionToken&& token) {
+    return core_->socket().async_connect(std::forward<CompletionToken>(token));
+  }
+
+  /** Asks for a job's events. Signature: `void(error_code)`, with the errors of `subscribe_error`.
+
+      Lasts until `unsubscribe`, across reconnections. A server that does not acknowledge is given
+      `client_options::subscribe_timeout`; then, and when the connection is lost meanwhile, the subscription
+      counts as made. */
+  template <class CompletionToken>
+  auto async_subscribe(std::string job_id, CompletionToken&& token) {
+    return boost::asio::async_initiate<CompletionToken, void(error_code)>(
+        [](auto handler, auto core, std::string const& job) {
+          core->subscribe(job, {std::move(handler), core->socket().get_executor()});
+        },
+        token, core_, std::move(job_id));
+  }
+
+  /** Wants a job's events no more. */
+  void unsubscribe(std::string const& job_id) { core_->unsubscribe(job_id); }
+
+  /** The next event. Signature: `void(error_code, event)`.
+
+      Every event of every job that the server sends, repetitions included, in order; names that the protocol
+      does not have are skipped. A payload that breaks the contract comes as a `malformed_event` and does no
+      harm. Pending while the connection is being made again; an error means that none will come any more. */
+  template <class CompletionToken>
+  auto async_receive(CompletionToken&& token) {
+    return boost::asio::async_initiate<CompletionToken, void(error_code, event)>(
+        [](auto handler, auto core) { detail::receive_typed<Protocol>(std::move(handler), core); }, token,
+        core_);
+  }
+
+  /** Subscribes to a job and shows its events to `handler` until it ends. Signature: `void(error_code,
+     event)` with the terminal event.
+
+      The handler sees what is news only: nothing that moves backwards, one terminal event (CO-12). Receives
+     all the client's events meanwhile: do not call `async_receive` as well. */
+  template <class CompletionToken>
+  auto async_follow(std::string job_id, std::function<void(event const&)> handler, CompletionToken&& token) {
+    return boost::asio::async_compose<CompletionToken, void(error_code, event)>(
+        detail::follow_job<client>(*this, std::move(job_id), std::move(handler)), token, get_executor());
+  }
+
+  /** Says goodbye. Signature: `void(error_code)`. */
+  template <class CompletionToken>
+  auto async_close(CompletionToken&& token) {
+    return core_->socket().async_close(std::forward<CompletionToken>(token));
+  }
+
+  [[nodiscard]] static constexpr contract::stage_table stages() { return Protocol::info.stages; }
+
+  /** What there is to show of a job: one value that only rises (CO-12). Null before its first event. */
+  [[nodiscard]] contract::progress_view const* view(std::string_view job_id) const {
+    return core_->find_view(job_id);
+  }
+
+  /** After each connection, the first one included. */
+  void on_connect(std::function<void()> handler) { core_->on_connect = std::move(handler); }
+  void on_disconnect(std::function<void(error_code reason, bool reconnecting)> handler) {
+    core_->socket().on_disconnect(std::move(handler));
+  }
+  void on_attempt_failed(std::function<void(net::client_failure const&)> handler) {
+    core_->socket().on_attempt_failed(std::move(handler));
+  }
+  void on_reconnect_attempt(
+      std::function<void(std::size_t attempt, std::chrono::milliseconds delay)> handler) {
+    core_->socket().on_reconnect_attempt(std::move(handler));
+  }
+  /** A subscription that was not accepted again after a reconnection. */
+  void on_subscription_lost(std::function<void(std::string const& job_id, error_code)> handler) {
+    core_->on_subscription_lost = std::move(handler);
+  }
+
+  [[nodiscard]] bool connected() const { return core_->socket().connected(); }
+  [[nodiscard]] net::client_failure const& last_failure() const { return core_->socket().last_failure(); }
+
+  /** The Socket.IO client underneath, for events of your own. */
+  [[nodiscard]] socketio::client& socket() { return core_->socket(); }
+
+ private:
+  std::shared_ptr<detail::job_client> core_;
+};
 
 }  // namespace uploadproto
 

@@ -61,6 +61,7 @@
 #include <uploadproto/socketio/impl/client.ipp>
 #include <uploadproto/socketio/impl/server.ipp>
 
+#include <uploadproto/impl/job_client.ipp>
 #include <uploadproto/impl/job_server.ipp>
 
 #endif

@@ -58,6 +58,14 @@ class client_credentials {
           });
         }) {}
 
+  /** From a function that gets the executor and a callback to call once: the form the others are made into.
+   */
+  static client_credentials from(std::function<void(boost::asio::any_io_executor const&, callback)> fetch) {
+    client_credentials out;
+    out.fetch_ = std::move(fetch);
+    return out;
+  }
+
   /** Whether there is anything to send. */
   explicit operator bool() const { return static_cast<bool>(fetch_); }
 
