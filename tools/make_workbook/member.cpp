@@ -110,12 +110,16 @@ member make_member(random& dice, std::size_t number) {
   m.municipality = home.municipality;
   m.ward = std::to_string(home.code) + padded(1 + dice.below(home.wards), 5);
   m.voting_district = std::to_string(home.code).substr(0, 2) + padded(100'000 + dice.below(900'000), 6);
-  m.address = std::to_string(1 + dice.below(240)) + " " + std::string(dice.pick(streets)) + ", " +
-              std::string(home.municipality);
+  // One draw a statement: the order within an expression is the compiler's choice.
+  auto const house = 1 + dice.below(240);
+  std::string_view const street = dice.pick(streets);
+  m.address.append(std::to_string(house)).append(" ").append(street).append(", ").append(home.municipality);
   m.email =
       ascii_lower(m.first_name) + "." + ascii_lower(m.surname) + std::to_string(number) + "@example.org";
-  m.cell_number = std::string(dice.pick(cell_prefixes)) + " " + padded(dice.below(1000), 3) + " " +
-                  padded(dice.below(10'000), 4);
+  std::string_view const prefix = dice.pick(cell_prefixes);
+  auto const exchange = dice.below(1000);
+  auto const line = dice.below(10'000);
+  m.cell_number.assign(prefix).append(" ").append(padded(exchange, 3)).append(" ").append(padded(line, 4));
   // 1 March for those born on 29 February.
   sys_days const of_age = sys_days{m.birth + years(18)};
   m.membership_number = padded(number, 7).insert(0, 1, 'M');
