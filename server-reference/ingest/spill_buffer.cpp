@@ -58,6 +58,7 @@ void spill_buffer::append(std::string_view bytes) {
 }
 
 std::string_view spill_buffer::read(std::uint64_t offset, std::size_t count) {
+  if (count == 0) return {};  // even where no page is yet
   std::size_t const begin = offset % page_size;
   if (begin + count <= page_size) return {page_at(offset / page_size) + begin, count};
   scratch_.clear();

@@ -30,7 +30,7 @@ class spill_buffer {
   /// \throws input_error `unreadable` when the temporary file cannot be written (a full disk).
   void append(std::string_view bytes);
 
-  /// The bytes at an offset, which lie in [0, size()). Valid until the next call.
+  /// `count` bytes from an offset, all of them below size(). Valid until the next call.
   /// \throws input_error `unreadable` when the temporary file cannot be read.
   std::string_view read(std::uint64_t offset, std::size_t count);
 
