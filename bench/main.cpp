@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "commands.hpp"
+#include "report.hpp"
 
 int main(int count, char** arguments) {
   CLI::App program{"Measures uploadproto beside what its users would take otherwise.", "uploadproto-bench"};
@@ -15,6 +16,9 @@ int main(int count, char** arguments) {
   uploadproto::bench::add_run(program, exit_code);
   uploadproto::bench::add_pipeline(program, exit_code);
   uploadproto::bench::add_compile(program, exit_code);
+  program.add_subcommand("machine", "Says what the numbers are taken on")->callback([] {
+    std::puts(uploadproto::bench::machine().c_str());
+  });
   try {
     program.parse(count, arguments);
   } catch (CLI::ParseError const& error) {

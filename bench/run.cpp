@@ -84,7 +84,9 @@ void measure_fan_out(run_options const& with, std::vector<contender> const& orde
       auto const report = client.object_with("deliveries_per_second");
       auto const what = std::to_string(subscribers) + "x" + std::to_string(in_flight);
       add(all, what, order[i], report.at("deliveries_per_second"));
-      add(all, what + " server cpu", order[i], report.at("server_cpu"));
+      add(all, what + " per cpu second", order[i],
+          report.at("deliveries_per_second").to_number<double>() /
+              report.at("server_cpu").to_number<double>());
       add(all, what + " load cpu", order[i], report.at("load_cpu"));
       if (in_flight == 1) add(all, what + " p99", order[i], report.at("cycle_p99_us"));
       if (client.wait().exit_code != 0) throw std::runtime_error("the load generator failed");
@@ -131,7 +133,8 @@ std::string goal_text(double goal) {
 
 void print_tables(run_options const& with, measurements const& all) {
   table fan_out({"subscribers", "in flight", "uploadproto, deliveries/s", "socket.io, deliveries/s", "ratio",
-                 "goal", "p99 of one event to all, µs (ours · Node's)",
+                 "goal", "ratio per second of the server's processor",
+                 "p99 of one event to all, µs (ours · Node's)",
                  "load generator's core in use (ours · Node's)"});
   for (auto const& [subscribers, in_flight, goal] : fan_outs) {
     auto const what = std::to_string(subscribers) + "x" + std::to_string(in_flight);
@@ -143,6 +146,8 @@ void print_tables(run_options const& with, measurements const& all) {
     };
     fan_out.row({number(double(subscribers)), std::to_string(in_flight), with_spread(ours),
                  with_spread(theirs), with_spread(ratios(ours, theirs)), goal_text(goal),
+                 with_spread(ratios(of(all, what + " per cpu second", "uploadproto"),
+                                    of(all, what + " per cpu second", "socket.io"))),
                  in_flight == 1 ? pair(" p99") : "", pair(" load cpu")});
   }
   std::cout << "### Fan-out of `bulk_upload_progress`\n\n" << fan_out.text() << '\n';

@@ -43,7 +43,8 @@ samples ratios(samples const& numerator, samples const& denominator) {
 std::string number(double value) {
   char text[64];
   auto const magnitude = std::abs(value);
-  int const decimals = magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 0.1 ? 2 : 4;
+  bool const whole = value == std::floor(value);
+  int const decimals = whole || magnitude >= 100 ? 0 : magnitude >= 10 ? 1 : magnitude >= 0.1 ? 2 : 4;
   std::snprintf(text, sizeof text, "%.*f", decimals, value);
   std::string result = text;
   auto const point = std::min(result.find('.'), result.size());

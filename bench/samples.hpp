@@ -27,7 +27,7 @@ class samples {
 /// numerator[i] / denominator[i]: rounds ran side by side, so each has a ratio of its own.
 samples ratios(samples const& numerator, samples const& denominator);
 
-/// "12,345", "3.42" or "0.0123": as many digits as mean something.
+/// "12,345", "3.42", "0.0123" or "8": as many digits as mean something.
 std::string number(double);
 
 /// "median (lowest–highest)".
