@@ -75,6 +75,8 @@ UPLOADPROTO_DECL void websocket_link::write(std::string_view frames, std::uint64
   if (fan_out != 0) hub_.detach_from_fan_out(*this);
   if (!writing_) {
     out_.append(frames);
+    // A long turn does not pile up: what the peer cannot take goes to the bounded queue.
+    if (out_.size() >= 64 * 1024) return transport_write();
     return mark_dirty();
   }
   if (!queue_) queue_ = std::make_unique<session::send_queue>();
@@ -210,7 +212,7 @@ UPLOADPROTO_DECL std::size_t plain_link::transport_try(std::string_view frames, 
 UPLOADPROTO_DECL void plain_link::transport_write() {
   error_code ec;
   auto const n = transport_try(out_, ec);
-  if (ec) return lost(ec);
+  if (ec) return lose_later();
   if (n == out_.size()) return written();
   out_.erase(0, n);
   writing_ = true;
