@@ -16,7 +16,10 @@ target_compile_features(uploadproto INTERFACE cxx_std_20)
 target_link_libraries(uploadproto INTERFACE Boost::headers Boost::json Boost::url
                                             OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 
-add_library(uploadproto_compiled STATIC EXCLUDE_FROM_ALL "${PROJECT_SOURCE_DIR}/src/uploadproto.cpp")
+add_library(uploadproto_compiled STATIC EXCLUDE_FROM_ALL
+            "${PROJECT_SOURCE_DIR}/src/protocol.cpp"
+            "${PROJECT_SOURCE_DIR}/src/server.cpp"
+            "${PROJECT_SOURCE_DIR}/src/client.cpp")
 add_library(uploadproto::compiled ALIAS uploadproto_compiled)
 set_target_properties(uploadproto_compiled PROPERTIES EXPORT_NAME compiled)
 target_compile_definitions(uploadproto_compiled PUBLIC UPLOADPROTO_SEPARATE_COMPILATION)

@@ -5,11 +5,21 @@
 /** @file
     Every non-template definition of the SDK. Include it in exactly one translation unit of a program
     that defines `UPLOADPROTO_SEPARATE_COMPILATION`; otherwise never.
+
+    To compile it in parallel, three units may each define one of `UPLOADPROTO_SRC_PROTOCOL`,
+    `UPLOADPROTO_SRC_SERVER` and `UPLOADPROTO_SRC_CLIENT` before including it.
 */
 #if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
 #error "uploadproto/src.hpp is for programs that define UPLOADPROTO_SEPARATE_COMPILATION"
 #endif
 
+#if !defined(UPLOADPROTO_SRC_PROTOCOL) && !defined(UPLOADPROTO_SRC_SERVER) && !defined(UPLOADPROTO_SRC_CLIENT)
+#define UPLOADPROTO_SRC_PROTOCOL
+#define UPLOADPROTO_SRC_SERVER
+#define UPLOADPROTO_SRC_CLIENT
+#endif
+
+#if defined(UPLOADPROTO_SRC_PROTOCOL)
 #include <uploadproto/contract/impl/check.ipp>
 #include <uploadproto/contract/impl/json_text.ipp>
 #include <uploadproto/contract/impl/progress_error.ipp>
@@ -45,23 +55,31 @@
 #include <uploadproto/session/impl/job_board.ipp>
 #include <uploadproto/session/impl/socketio_client.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
+#endif
 
+#if defined(UPLOADPROTO_SRC_SERVER)
+#include <uploadproto/net/impl/engineio_http.ipp>
+#include <uploadproto/net/impl/engineio_listener.ipp>
+#include <uploadproto/net/impl/engineio_server.ipp>
+#include <uploadproto/net/impl/random_id.ipp>
+#include <uploadproto/net/impl/websocket_link.ipp>
+
+#include <uploadproto/socketio/impl/server.ipp>
+
+#include <uploadproto/impl/job_server.ipp>
+#endif
+
+#if defined(UPLOADPROTO_SRC_CLIENT)
 #include <uploadproto/net/impl/client_connection.ipp>
 #include <uploadproto/net/impl/client_driver.ipp>
 #include <uploadproto/net/impl/client_stream.ipp>
 #include <uploadproto/net/impl/client_url.ipp>
-#include <uploadproto/net/impl/engineio_http.ipp>
-#include <uploadproto/net/impl/engineio_listener.ipp>
-#include <uploadproto/net/impl/engineio_server.ipp>
 #include <uploadproto/net/impl/http_client.ipp>
-#include <uploadproto/net/impl/random_id.ipp>
 #include <uploadproto/net/impl/websocket_client.ipp>
-#include <uploadproto/net/impl/websocket_link.ipp>
 
 #include <uploadproto/socketio/impl/client.ipp>
-#include <uploadproto/socketio/impl/server.ipp>
 
 #include <uploadproto/impl/job_client.ipp>
-#include <uploadproto/impl/job_server.ipp>
+#endif
 
 #endif
