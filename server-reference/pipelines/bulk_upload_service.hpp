@@ -34,7 +34,7 @@ struct bulk_upload_options {
   /** Holds `uploadproto.db`, `uploads/`, `work/` and `reports/`; made when missing. One process at a time. */
   std::filesystem::path data_directory;
   /** Answers whether an id is registered; the embedded register when empty. Shared by all workers. */
-  std::shared_ptr<register_lookup> lookup;
+  std::shared_ptr<register_lookup> lookup{};
   std::size_t batch_rows = 1000;    ///< rows a database transaction
   unsigned max_interruptions = 10;  ///< crashes a job may take part in before it is failed
   std::uint64_t max_database_pages =
