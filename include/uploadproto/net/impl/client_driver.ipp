@@ -3,6 +3,7 @@
 #define UPLOADPROTO_NET_IMPL_CLIENT_DRIVER_IPP
 
 #include <uploadproto/net/client_driver.hpp>
+#include <uploadproto/wire/json.hpp>
 
 #include <algorithm>
 #include <boost/asio/error.hpp>
