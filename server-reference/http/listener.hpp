@@ -15,15 +15,15 @@ namespace uploadproto::reference::http {
  */
 class listener {
  public:
-  /** @param served outlives the listener. @throws boost::system::system_error where the address is not to be
-   * had */
-  listener(asio::io_context& loop, site const& served, asio::ip::tcp::endpoint at);
+  /** Takes the address; clients wait until start().
+      @throws boost::system::system_error where the address is not to be had */
+  listener(asio::io_context& loop, asio::ip::tcp::endpoint at);
 
   /** Where it listens; a port 0 has become a real one. */
   asio::ip::tcp::endpoint local_endpoint() const { return local_; }
 
-  /** Begins to accept. */
-  void start();
+  /** Begins to accept. @param served outlives the listener */
+  void start(site const& served);
 
   /** Accepts no more; connections end with the answer they are at, idle ones at once. */
   void drain();
@@ -39,7 +39,7 @@ class listener {
   awaitable<void> serve(stream_type stream);
 
   asio::io_context& loop_;
-  site const& site_;
+  site const* site_ = nullptr;  // once started
   acceptor_type acceptor_;
   asio::ip::tcp::endpoint local_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,

@@ -1,0 +1,176 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "app/application.hpp"
+
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/json/object.hpp>
+#include <csignal>
+#include <exception>
+#include <map>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <uploadproto/wire/json.hpp>
+#include <vector>
+
+#include "app/bulk_upload_app.hpp"
+#include "app/register_site.hpp"
+#include "app/token_keys.hpp"
+#include "config/listen_plan.hpp"
+#include "http/listener.hpp"
+#include "http/off_loop.hpp"
+#include "logging/log.hpp"
+
+namespace uploadproto::reference {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::steady_clock;
+
+asio::ip::tcp::endpoint resolve(asio::io_context& loop, planned_listener const& planned) {
+  boost::system::error_code ec;
+  auto const& [host, port] = planned.at;
+  if (auto const literal = asio::ip::make_address(host, ec); !ec) return {literal, port};
+  asio::ip::tcp::resolver resolver{loop};
+  auto const found = resolver.resolve(host, std::to_string(port), asio::ip::tcp::resolver::passive, ec);
+  if (ec || found.empty())
+    throw invalid_setting("cannot listen for " + planned.name + " on " + to_string(planned.at) +
+                          ": no such address");
+  return found.begin()->endpoint();
+}
+
+/** An address that a client on this machine can use. */
+std::string url_of(asio::ip::tcp::endpoint const& local) {
+  auto host = local.address();
+  if (host.is_unspecified())
+    host = host.is_v4() ? asio::ip::address{asio::ip::address_v4::loopback()}
+                        : asio::ip::address{asio::ip::address_v6::loopback()};
+  return "http://" + to_string(address{host.to_string(), local.port()});
+}
+
+spdlog::level::level_enum level_of(std::string const& name) {
+  return name == "error" ? spdlog::level::err : spdlog::level::from_str(name);
+}
+
+class application {
+ public:
+  explicit application(settings const& s) : settings_(s), signals_(loop_, SIGTERM, SIGINT) {
+    // What can be wrong comes in the order of its cost: a taken port is found before a directory is made.
+    for (auto const& planned : plan_listeners(s)) bind(planned);
+    if (runs("register")) register_site_ = std::make_unique<http::site>(make_register_site(s));
+    if (runs("bulk_upload")) open_bulk_upload();
+  }
+
+  void run(std::ostream& ready) {
+    if (bulk_upload_) bulk_upload_->start();
+    for (auto& [name, listener] : listeners_) listener->start(site_of(name));
+    asio::co_spawn(loop_, until_signal(), [](std::exception_ptr e) {
+      if (e) std::rethrow_exception(e);
+    });
+    announce(ready);
+    loop_.run();
+    pool_.join();
+  }
+
+ private:
+  bool runs(std::string const& name) const { return listeners_.contains(name); }
+
+  http::site const& site_of(std::string const& name) const {
+    return name == "register" ? *register_site_ : bulk_upload_->site();
+  }
+
+  void bind(planned_listener const& planned) {
+    auto const at = resolve(loop_, planned);
+    try {
+      listeners_.emplace(planned.name, std::make_unique<http::listener>(loop_, at));
+    } catch (boost::system::system_error const& e) {
+      throw invalid_setting("cannot listen for " + planned.name + " on " + to_string(planned.at) + ": " +
+                            e.code().message());
+    }
+    order_.push_back(planned.name);
+  }
+
+  void open_bulk_upload() {
+    std::shared_ptr<wire::jwt::verifier const> verifier;
+    if (has_key_file(settings_.tokens)) verifier = make_verifier(settings_.tokens, {});
+    try {
+      bulk_upload_ = std::make_unique<bulk_upload_app>(loop_, pool_, settings_);
+    } catch (invalid_setting const&) {
+      throw;
+    } catch (std::exception const& e) {
+      throw invalid_setting(e.what());
+    }
+    if (!verifier) verifier = make_verifier(settings_.tokens, settings_.data_directory);
+    bulk_upload_->let_in(std::move(verifier));
+  }
+
+  void announce(std::ostream& ready) {
+    boost::json::object urls;
+    for (auto const& name : order_) {
+      auto const url = url_of(listeners_.at(name)->local_endpoint());
+      urls[name] = url;
+      logging::event(spdlog::level::info, "listening", {{"site", name}, {"url", url}});
+    }
+    std::string line;
+    wire::append_json(line, boost::json::object{{"ready", true}, {"urls", std::move(urls)}});
+    ready << line << std::endl;
+  }
+
+  asio::awaitable<void> until_signal() {
+    int const signal = co_await signals_.async_wait(asio::use_awaitable);
+    logging::event(spdlog::level::info, "draining", {{"signal", std::int64_t{signal}}});
+    // Whoever asks twice does not want to wait. Accepted jobs are on the disk and go on at the next start.
+    signals_.async_wait([](boost::system::error_code ec, int) {
+      if (!ec) ::_exit(130);
+    });
+    co_await drain();
+    logging::event(spdlog::level::info, "stopped", {});
+    signals_.cancel();
+    loop_.stop();
+  }
+
+  /** Nothing new is taken; jobs come to their ends or stop; then the sockets that were told of them are
+   * closed. */
+  asio::awaitable<void> drain() {
+    auto const deadline = steady_clock::now() + settings_.shutdown_timeout;
+    for (auto& [name, listener] : listeners_) listener->drain();
+    if (bulk_upload_) {
+      co_await http::off_loop(pool_, [&] { bulk_upload_->drain(deadline); });
+      bulk_upload_->close();
+    }
+    auto const last = std::max(deadline, steady_clock::now() + std::chrono::seconds{1});
+    for (auto& [name, listener] : listeners_) co_await listener->drained(last);
+    asio::steady_timer pause{loop_};
+    while (bulk_upload_ && bulk_upload_->sockets() > 0 && steady_clock::now() < last) {
+      pause.expires_after(std::chrono::milliseconds{10});
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+  }
+
+  settings const& settings_;
+  asio::io_context loop_{1};
+  asio::thread_pool pool_{4};  // for what waits on the disk
+  asio::signal_set signals_;
+  std::vector<std::string> order_;
+  std::unique_ptr<http::site> register_site_;
+  std::unique_ptr<bulk_upload_app> bulk_upload_;
+  std::map<std::string, std::unique_ptr<http::listener>> listeners_;
+};
+
+}  // namespace
+
+void run_server(settings const& s, std::ostream& ready) {
+  logging::set_up(s.log_format == "json" ? logging::format::json : logging::format::text,
+                  level_of(s.log_level));
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is an error of the write, as a full disk is
+  application{s}.run(ready);
+}
+
+}  // namespace uploadproto::reference

@@ -1,0 +1,129 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "app/bulk_upload_app.hpp"
+
+#include <uploadproto/contract/bulk_upload.hpp>
+#include <uploadproto/server.hpp>
+#include <utility>
+#include <variant>
+
+#include "app/register_source.hpp"
+#include "http/bulk_upload_routes.hpp"
+#include "http/site_settings.hpp"
+#include "logging/log.hpp"
+
+namespace uploadproto::reference {
+namespace {
+
+using role_type = server<contract::bulk_upload>;
+
+http::lent to_lent(net::served outcome) {
+  switch (outcome) {
+    case net::served::keep_alive:
+      return http::lent::keep_alive;
+    case net::served::taken:
+      return http::lent::taken;
+    case net::served::closed:
+      break;
+  }
+  return http::lent::closed;
+}
+
+}  // namespace
+
+class bulk_upload_app::impl {
+ public:
+  impl(boost::asio::io_context& loop, boost::asio::thread_pool& pool, settings const& s)
+      : workers_(s.workers),
+        role_(loop, role_options(s)),
+        service_({.data_directory = s.data_directory, .lookup = make_register_lookup(s.voters)},
+                 [this](std::string const& user, bulk_upload_event const& event) { publish(user, event); }) {
+    site_.name = "bulk_upload";
+    site_.limits = http::limits_from(s.http);
+    site_.cross_origin = http::cors{s.http.cors_origins};
+    site_.sockets =
+        http::socket_endpoint{[this](std::string_view target) { return role_.handles(target); },
+                              [this](http::stream_type& stream, boost::beast::flat_buffer& buffer,
+                                     http::head_parser& head) -> http::awaitable<http::lent> {
+                                co_return to_lent(co_await role_.async_serve(stream, buffer, head));
+                              }};
+    http::add_bulk_upload_routes(site_.routes, service_, {.max_file_bytes = s.http.max_upload_bytes}, pool);
+  }
+
+  /** Jobs end before the role: a worker may publish until then. */
+  ~impl() { service_.stop(); }
+
+  void let_in(std::shared_ptr<wire::jwt::verifier const> verifier) {
+    verifier_ = verifier;
+    site_.auth.emplace(std::move(verifier));
+  }
+
+  http::site const& site() const { return site_; }
+  void start() { service_.start(workers_); }
+  void drain(std::chrono::steady_clock::time_point deadline) { service_.drain(deadline); }
+  void close() { role_.close(); }
+  std::size_t sockets() { return role_.io().engine().connections(); }
+
+ private:
+  role_type::options role_options(settings const& s) {
+    role_type::options o;
+    o.verify_token = [this](std::string_view token) -> result<std::string> {
+      auto claims = verifier_->verify(token, std::chrono::system_clock::now());
+      if (!claims) return claims.error();
+      return std::move(claims->user_id);
+    };
+    o.find_job = [this](std::string_view job_id) { return find_job(std::string{job_id}); };
+    o.log = [](std::string_view sentence) {
+      logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
+    };
+    o.socketio.engine.cors_origins = s.http.cors_origins;
+    o.socketio.engine.http_timeout = s.http.body_timeout;
+    return o;
+  }
+
+  std::optional<session::job_snapshot> find_job(std::string const& job_id) const {
+    auto const job = service_.find_any(job_id);
+    if (!job) return std::nullopt;
+    session::job_snapshot snapshot{job->user, std::nullopt};
+    if (job->latest)
+      snapshot.latest = std::visit([](auto const& event) { return to_wire(event); }, *job->latest);
+    return snapshot;
+  }
+
+  void publish(std::string const& user, bulk_upload_event const& event) {
+    for (auto const& violation : role_.publish(user, event))
+      logging::event(spdlog::level::err, "event_breaks_contract",
+                     {{"event_name", contract::event_name_of(event)}, {"what", violation.message()}});
+  }
+
+  unsigned workers_;
+  std::shared_ptr<wire::jwt::verifier const> verifier_;
+  http::site site_;
+  role_type role_;
+  bulk_upload_service service_;
+};
+
+bulk_upload_app::bulk_upload_app(boost::asio::io_context& loop, boost::asio::thread_pool& pool,
+                                 settings const& s)
+    : impl_(std::make_unique<impl>(loop, pool, s)) {}
+bulk_upload_app::~bulk_upload_app() = default;
+
+void bulk_upload_app::let_in(std::shared_ptr<wire::jwt::verifier const> verifier) {
+  impl_->let_in(std::move(verifier));
+}
+http::site const& bulk_upload_app::site() const {
+  return impl_->site();
+}
+void bulk_upload_app::start() {
+  impl_->start();
+}
+void bulk_upload_app::drain(std::chrono::steady_clock::time_point deadline) {
+  impl_->drain(deadline);
+}
+void bulk_upload_app::close() {
+  impl_->close();
+}
+std::size_t bulk_upload_app::sockets() const {
+  return impl_->sockets();
+}
+
+}  // namespace uploadproto::reference

@@ -1,0 +1,33 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_REFERENCE_APP_TOKEN_KEYS_HPP
+#define UPLOADPROTO_REFERENCE_APP_TOKEN_KEYS_HPP
+
+#include <filesystem>
+#include <memory>
+#include <uploadproto/wire/jwt.hpp>
+
+#include "config/settings.hpp"
+
+namespace uploadproto::reference {
+
+/** The verifier that HTTP and sockets share (BU-A5), from the configured key file; without one from
+    `jwt-secret` in the data directory, which is made, random and readable by its owner alone, if it is not
+   there.
+
+    A secret is the file's text without line ends and spaces around it.
+    @throws invalid_setting naming the file; never a key (JW-6) */
+std::shared_ptr<wire::jwt::verifier const> make_verifier(token_settings const& tokens,
+                                                         std::filesystem::path const& data_directory);
+
+/** Whether a key file is configured; if not, the verifier needs the data directory. */
+bool has_key_file(token_settings const& tokens);
+
+/** The name of the secret's file in a data directory. */
+inline constexpr char const* secret_file_name = "jwt-secret";
+
+/** A file's text without white space around it; for secrets and passwords. @throws invalid_setting */
+std::string read_secret_file(std::filesystem::path const& file);
+
+}  // namespace uploadproto::reference
+
+#endif

@@ -1,0 +1,23 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_REFERENCE_HTTP_SITE_SETTINGS_HPP
+#define UPLOADPROTO_REFERENCE_HTTP_SITE_SETTINGS_HPP
+
+#include "config/settings.hpp"
+#include "http/site.hpp"
+
+namespace uploadproto::reference::http {
+
+/** The limits that a site takes from the configuration. */
+inline connection_limits limits_from(http_settings const& s) {
+  return {.max_header_bytes = s.max_header_bytes,
+          .max_connections = s.max_connections,
+          .header_timeout = s.header_timeout,
+          .keep_alive_timeout = s.keep_alive_timeout,
+          .body_timeout = s.body_timeout,
+          .write_timeout = s.write_timeout,
+          .linger_timeout = s.linger_timeout};
+}
+
+}  // namespace uploadproto::reference::http
+
+#endif
