@@ -151,6 +151,9 @@ class socketio_client {
   void receive_event(std::string const& nsp, membership& m, wire::socketio::packet packet, actions& out);
   void receive_ack(membership& m, wire::socketio::packet packet, actions& out);
   void request_auth(std::string const& nsp, membership& m, time_point now, actions& out);
+  error_code encode(std::string const& nsp, std::string_view name, boost::json::array const& args,
+                    std::optional<std::uint64_t> id, std::vector<std::string> attachments,
+                    encoded& packet) const;
   error_code queue(membership& m, encoded packet, std::size_t available, actions& out);
   void flush(membership& m, actions& out);
   static void send_disconnect(std::string const& nsp, actions& out);

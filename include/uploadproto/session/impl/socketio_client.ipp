@@ -5,6 +5,7 @@
 #include <uploadproto/session/socketio_client.hpp>
 
 #include <algorithm>
+#include <boost/json/string.hpp>
 #include <uploadproto/wire/json.hpp>
 #include <utility>
 
@@ -285,6 +286,29 @@ UPLOADPROTO_DECL void socketio_client::send_disconnect(std::string const& nsp, a
 
 // ---- sending ----
 
+/** The packet of an event, if there can be one. */
+UPLOADPROTO_DECL error_code socketio_client::encode(std::string const& nsp, std::string_view name,
+                                                    boost::json::array const& args,
+                                                    std::optional<std::uint64_t> id,
+                                                    std::vector<std::string> attachments,
+                                                    encoded& packet) const {
+  if (wire::socketio::is_reserved_event(name)) return client_error::reserved_event;
+  if (attachments.size() > options_.max_attachments) return client_error::bad_arguments;
+  wire::socketio::append_event_head(packet.text, nsp, id, attachments.size());
+  packet.text += '[';
+  wire::append_json_string(packet.text, name);
+  detail::append_array_rest(packet.text, args, false);
+  packet.attachments = std::move(attachments);
+  if (packet.attachments.empty()) return {};
+  // A placeholder that names no attachment would make the server drop the connection.
+  wire::socketio::packet whole;
+  whole.type = wire::socketio::packet_type::binary_event;
+  whole.data = boost::json::array{boost::json::string(name)};
+  for (auto const& value : args) whole.data.get_array().push_back(value);
+  whole.attachments = std::vector<std::string>(packet.attachments.size());
+  return wire::socketio::validate(whole) ? make_error_code(client_error::bad_arguments) : error_code();
+}
+
 UPLOADPROTO_DECL error_code socketio_client::emit(std::string const& nsp, std::string_view name,
                                                   boost::json::array const& args,
                                                   std::vector<std::string> attachments, std::size_t room,
@@ -292,14 +316,8 @@ UPLOADPROTO_DECL error_code socketio_client::emit(std::string const& nsp, std::s
   auto const found = memberships_.find(nsp);
   if (found == memberships_.end() || found->second.where == state::unwanted)
     return client_error::not_connected;
-  if (wire::socketio::is_reserved_event(name)) return client_error::reserved_event;
-  if (attachments.size() > options_.max_attachments) return client_error::bad_arguments;
   encoded packet;
-  wire::socketio::append_event_head(packet.text, nsp, std::nullopt, attachments.size());
-  packet.text += '[';
-  wire::append_json_string(packet.text, name);
-  detail::append_array_rest(packet.text, args, false);
-  packet.attachments = std::move(attachments);
+  if (auto const error = encode(nsp, name, args, std::nullopt, std::move(attachments), packet)) return error;
   return queue(found->second, std::move(packet), room, out);
 }
 
@@ -311,19 +329,12 @@ UPLOADPROTO_DECL error_code socketio_client::emit_with_ack(std::string const& ns
   auto const found = memberships_.find(nsp);
   if (found == memberships_.end() || found->second.where == state::unwanted)
     return client_error::not_connected;
-  if (wire::socketio::is_reserved_event(name)) return client_error::reserved_event;
-  if (attachments.size() > options_.max_attachments) return client_error::bad_arguments;
   auto& m = found->second;
-  auto const id = m.next_ack++;
   encoded packet;
-  wire::socketio::append_event_head(packet.text, nsp, id, attachments.size());
-  packet.text += '[';
-  wire::append_json_string(packet.text, name);
-  detail::append_array_rest(packet.text, args, false);
-  packet.attachments = std::move(attachments);
   packet.ticket = ticket;
+  if (auto const error = encode(nsp, name, args, m.next_ack, std::move(attachments), packet)) return error;
   if (auto const error = queue(m, std::move(packet), room, out)) return error;
-  m.acks.emplace(id, pending_ack{ticket, deadline, m.where == state::connected});
+  m.acks.emplace(m.next_ack++, pending_ack{ticket, deadline, m.where == state::connected});
   return {};
 }
 
@@ -340,6 +351,7 @@ UPLOADPROTO_DECL error_code socketio_client::acknowledge(std::string const& nsp,
   ack.id = id;
   ack.data = args;
   ack.attachments = std::move(attachments);
+  if (wire::socketio::validate(ack)) return client_error::bad_arguments;
   encoded packet;
   wire::socketio::append(packet.text, ack);
   packet.attachments = std::move(ack.attachments);
