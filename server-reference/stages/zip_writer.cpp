@@ -1,139 +1,160 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+// The layout is that of PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (directory), 4.3.14
+// to 4.3.16 (end).
 #include "stages/zip_writer.hpp"
 
 #include <fcntl.h>
-#include <minizip/zip.h>
 #include <unistd.h>
+#include <zlib.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <utility>
 
 #include "stages/report_writer.hpp"
 
 namespace uploadproto::reference {
-
-// The file under the archive. The archive's library knows only "failed", so the first error number is kept
-// here.
-struct zip_writer::output {
-  std::filesystem::path path;
-  std::filesystem::path part;
-  int file = -1;
-  int error = 0;
-
-  static uLong write(voidpf self, voidpf, void const* bytes, uLong size) {
-    auto& o = *static_cast<output*>(self);
-    char const* at = static_cast<char const*>(bytes);
-    uLong put = 0;
-    while (put < size) {
-      ssize_t const n = ::write(o.file, at + put, size - put);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) {
-        if (o.error == 0) o.error = n < 0 ? errno : ENOSPC;
-        break;
-      }
-      put += static_cast<uLong>(n);
-    }
-    return put;
-  }
-
-  static uLong read(voidpf self, voidpf, void* bytes, uLong size) {
-    ssize_t const n = ::read(static_cast<output*>(self)->file, bytes, size);
-    return n < 0 ? 0 : static_cast<uLong>(n);
-  }
-
-  static ZPOS64_T tell(voidpf self, voidpf) {
-    return static_cast<ZPOS64_T>(::lseek(static_cast<output*>(self)->file, 0, SEEK_CUR));
-  }
-
-  static long seek(voidpf self, voidpf, ZPOS64_T offset, int origin) {
-    return ::lseek(static_cast<output*>(self)->file, static_cast<off_t>(offset), origin) < 0 ? -1 : 0;
-  }
-
-  static voidpf open(voidpf self, void const*, int) { return self; }
-  static int close(voidpf, voidpf) { return 0; }
-  static int failed(voidpf self, voidpf) { return static_cast<output*>(self)->error; }
-};
-
-zip_writer::zip_writer(std::filesystem::path path) : output_(std::make_unique<output>()) {
-  output_->path = std::move(path);
-  output_->part = output_->path;
-  output_->part += ".part";
-  output_->file = ::open(output_->part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-  if (output_->file < 0) throw_report_error(errno, "opening " + output_->part.filename().string());
-  zlib_filefunc64_def functions{};
-  functions.zopen64_file = output::open;
-  functions.zread_file = output::read;
-  functions.zwrite_file = output::write;
-  functions.ztell64_file = output::tell;
-  functions.zseek64_file = output::seek;
-  functions.zclose_file = output::close;
-  functions.zerror_file = output::failed;
-  functions.opaque = output_.get();
-  zip_ = zipOpen2_64(output_->part.c_str(), APPEND_STATUS_CREATE, nullptr, &functions);
-  if (!zip_) throw_report_error(EIO, "opening the archive");
-}
-
-zip_writer::~zip_writer() {
-  if (zip_) zipClose(zip_, nullptr);
-  if (output_->file >= 0) {
-    ::close(output_->file);
-    ::unlink(output_->part.c_str());
-  }
-}
-
-void zip_writer::check(int code, std::string_view doing) {
-  if (code != ZIP_OK || output_->error != 0) throw_report_error(output_->error ? output_->error : EIO, doing);
-}
-
 namespace {
 
-// 1980-01-01, the earliest day that archives know: the same rows make the same bytes.
-zip_fileinfo no_time() {
-  zip_fileinfo info{};
-  info.tmz_date.tm_year = 1980;
-  info.tmz_date.tm_mday = 1;
-  return info;
+constexpr std::uint64_t limit_16 = 0xFFFF;
+constexpr std::uint64_t limit_32 = 0xFFFF'FFFF;  // where this stands, the value stands in a zip64 field
+constexpr std::uint16_t stored = 0;
+constexpr std::uint16_t plain_version = 20;
+constexpr std::uint16_t zip64_version = 45;
+constexpr std::uint16_t zip64_field = 1;
+constexpr std::uint16_t utf8_names = 0x0800;
+constexpr std::uint16_t first_date = 0x0021;  // 1980-01-01: the same rows make the same bytes
+
+void put(std::string& out, std::uint64_t value, int bytes) {
+  for (; bytes > 0; --bytes, value >>= 8) out += static_cast<char>(value & 0xFF);
+}
+
+std::uint64_t capped(std::uint64_t value) {
+  return std::min(value, limit_32);
 }
 
 }  // namespace
 
-void zip_writer::add(std::string const& name, std::string_view bytes) {
-  zip_fileinfo const info = no_time();
-  check(zipOpenNewFileInZip64(zip_, name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED,
-                              Z_DEFAULT_COMPRESSION, 0),
-        "adding " + name);
-  check(zipWriteInFileInZip(zip_, bytes.data(), static_cast<unsigned>(bytes.size())), "adding " + name);
-  check(zipCloseFileInZip(zip_), "adding " + name);
+zip_writer::zip_writer(std::filesystem::path path) : path_(std::move(path)), part_(path_) {
+  part_ += ".part";
+  file_ = ::open(part_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+  if (file_ < 0) throw_report_error(errno, "opening " + part_.filename().string());
 }
 
-void zip_writer::add(std::string const& name, deflated_file const& part, std::function<bool()> const& stop) {
-  constexpr std::uint64_t limit_32 = 0xFFFF'FFFF;
-  int const zip64 = part.unpacked() >= limit_32 || part.packed() >= limit_32 ? 1 : 0;
-  zip_fileinfo const info = no_time();
-  check(zipOpenNewFileInZip2_64(zip_, name.c_str(), &info, nullptr, 0, nullptr, 0, nullptr, Z_DEFLATED,
-                                Z_DEFAULT_COMPRESSION, 1, zip64),
-        "adding " + name);
+zip_writer::~zip_writer() {
+  if (file_ < 0) return;
+  ::close(file_);
+  ::unlink(part_.c_str());
+}
+
+void zip_writer::write(std::string_view bytes) {
+  write_fully(file_, bytes);
+  written_ += bytes.size();
+}
+
+// The part's own header, and its line in the directory.
+void zip_writer::begin(entry const& e) {
+  std::string sizes;
+  if (e.packed >= limit_32 || e.unpacked >= limit_32) {
+    put(sizes, e.unpacked, 8);
+    put(sizes, e.packed, 8);
+  }
+  auto const common = [&](std::string& out, std::string const& zip64) {
+    put(out, zip64.empty() ? plain_version : zip64_version, 2);
+    put(out, utf8_names, 2);
+    put(out, e.method, 2);
+    put(out, 0, 2);
+    put(out, first_date, 2);
+    put(out, e.crc, 4);
+    put(out, sizes.empty() ? e.packed : limit_32, 4);
+    put(out, sizes.empty() ? e.unpacked : limit_32, 4);
+    put(out, e.name.size(), 2);
+    put(out, zip64.empty() ? 0 : zip64.size() + 4, 2);
+  };
+  auto const tail = [&](std::string& out, std::string const& zip64) {
+    out += e.name;
+    if (zip64.empty()) return;
+    put(out, zip64_field, 2);
+    put(out, zip64.size(), 2);
+    out += zip64;
+  };
+
+  std::uint64_t const offset = written_;
+  std::string header = "PK\x03\x04";
+  common(header, sizes);
+  tail(header, sizes);
+  write(header);
+
+  std::string listed = sizes;
+  if (offset >= limit_32) put(listed, offset, 8);
+  directory_ += "PK\x01\x02";
+  put(directory_, zip64_version, 2);
+  common(directory_, listed);
+  put(directory_, 0, 2 + 2 + 2 + 4);  // no comment, disk 0, no attributes
+  put(directory_, capped(offset), 4);
+  tail(directory_, listed);
+  ++entries_;
+}
+
+void zip_writer::add(std::string_view name, std::string_view bytes) {
+  auto const crc = crc32(crc32(0, nullptr, 0), reinterpret_cast<Bytef const*>(bytes.data()),
+                         static_cast<uInt>(bytes.size()));
+  begin({name, stored, static_cast<std::uint32_t>(crc), bytes.size(), bytes.size()});
+  write(bytes);
+}
+
+void zip_writer::add(std::string_view name, deflated_file const& part, std::function<bool()> const& stop) {
+  begin({name, Z_DEFLATED, part.crc(), part.packed(), part.unpacked()});
   std::array<char, 64 * 1024> buffer;
   std::uint64_t offset = 0;
   while (std::size_t const n = part.read(offset, buffer)) {
     if (stop && stop())
       throw report_error(report_error::kind::cancelled, "The writing of the report was cancelled.");
-    check(zipWriteInFileInZip(zip_, buffer.data(), static_cast<unsigned>(n)), "adding " + name);
+    write({buffer.data(), n});
     offset += n;
   }
-  check(zipCloseFileInZipRaw64(zip_, part.unpacked(), part.crc()), "adding " + name);
+}
+
+void zip_writer::write_end() {
+  std::uint64_t const begin_of_directory = written_;
+  std::uint64_t const size = directory_.size();
+  write(directory_);
+  std::string end;
+  if (begin_of_directory + size >= limit_32 || entries_ >= limit_16) {
+    std::uint64_t const here = written_;
+    end += "PK\x06\x06";
+    put(end, 44, 8);  // what follows of this record
+    put(end, zip64_version, 2);
+    put(end, zip64_version, 2);
+    put(end, 0, 4 + 4);
+    put(end, entries_, 8);
+    put(end, entries_, 8);
+    put(end, size, 8);
+    put(end, begin_of_directory, 8);
+    end += "PK\x06\x07";
+    put(end, 0, 4);
+    put(end, here, 8);
+    put(end, 1, 4);
+  }
+  end += "PK\x05\x06";
+  put(end, 0, 2 + 2);
+  put(end, std::min(entries_, limit_16), 2);
+  put(end, std::min(entries_, limit_16), 2);
+  put(end, capped(size), 4);
+  put(end, capped(begin_of_directory), 4);
+  put(end, 0, 2);
+  write(end);
 }
 
 void zip_writer::finish() {
-  check(zipClose(std::exchange(zip_, nullptr), nullptr), "closing the archive");
-  if (::fsync(output_->file) != 0) throw_report_error(errno, "syncing");
-  if (::rename(output_->part.c_str(), output_->path.c_str()) != 0) throw_report_error(errno, "renaming");
-  ::close(std::exchange(output_->file, -1));
+  write_end();
+  if (::fsync(file_) != 0) throw_report_error(errno, "syncing");
+  if (::rename(part_.c_str(), path_.c_str()) != 0) throw_report_error(errno, "renaming");
+  ::close(std::exchange(file_, -1));
 
   // The name is safe only when its directory is.
-  std::filesystem::path const directory = output_->path.has_parent_path() ? output_->path.parent_path() : ".";
+  std::filesystem::path const directory = path_.has_parent_path() ? path_.parent_path() : ".";
   int const folder = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) throw_report_error(errno, "syncing the directory");
   int const synced = ::fsync(folder);
