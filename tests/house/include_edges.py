@@ -22,12 +22,12 @@ STANDARD = re.compile(r"[a-z_0-9]+|(sys|netinet|arpa)/[a-z_0-9]+\.h|[a-z_0-9]+\.
 
 # The same for the reference server, below the folder server-reference.
 SERVER_FLOORS = [
-    ("parts", r"(ingest|logging)(/.*|\.[a-z]+)"),
+    ("parts", r"(config|ingest|logging)(/.*|\.[a-z]+)"),
     ("stages", r"(stages|storage|register)/.*"),
     ("jobs", r"jobs/.*"),
     ("pipelines", r"pipelines/.*"),
     ("http", r"http/.*"),
-    ("composition", r"(app|config|main)(/.*|\.[a-z]+)"),
+    ("composition", r"(app|main)(/.*|\.[a-z]+)"),
 ]
 
 
