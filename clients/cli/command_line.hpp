@@ -1,0 +1,59 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CLI_COMMAND_LINE_HPP
+#define UPLOADPROTO_CLI_COMMAND_LINE_HPP
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <uploadproto/contract/protocol.hpp>
+#include <variant>
+#include <vector>
+
+#include "cli/server_url.hpp"
+
+namespace uploadproto::cli {
+
+/** Text to be printed on stdout, and nothing else to be done: `--help`, `--version`. */
+struct print_text {
+  std::string text;
+};
+
+/** `uploadproto token`. */
+struct token_command {
+  std::string user;
+  std::filesystem::path secret_file;
+  std::chrono::milliseconds ttl{};
+};
+
+/** Where the token comes from: exactly one of the three. */
+struct token_choice {
+  std::string token;
+  std::filesystem::path token_file;
+  std::string user;  ///< signed here, with the secret file
+  std::filesystem::path secret_file;
+};
+
+/** `uploadproto upload` and `uploadproto watch`. */
+struct job_command {
+  contract::protocol_info const* protocol = nullptr;
+  std::filesystem::path file;  ///< to upload; empty: watch
+  std::string job_id;          ///< to watch
+  server_url server;
+  token_choice token;
+  std::filesystem::path ca_file;      ///< empty: the system's authorities
+  std::filesystem::path report_file;  ///< empty: the report is not fetched
+  std::chrono::milliseconds timeout{};
+  bool json = false;
+  bool colour = true;
+  bool cancel_on_interrupt = false;
+};
+
+using command = std::variant<print_text, token_command, job_command>;
+
+/** Reads the arguments, the program's name left out.
+    @throws failure with `exit_code::usage` and one sentence */
+command parse_command_line(std::vector<std::string> const& arguments);
+
+}  // namespace uploadproto::cli
+
+#endif

@@ -1,0 +1,16 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "cli/exit_code.hpp"
+
+#include <uploadproto/session/client_error.hpp>
+
+namespace uploadproto::cli {
+
+exit_code exit_code_for_status(unsigned http_status) noexcept {
+  return http_status == 502 || http_status == 504 ? exit_code::cannot_connect : exit_code::refused;
+}
+
+exit_code exit_code_for_error(error_code const& error) noexcept {
+  return error == session::client_condition::refused ? exit_code::refused : exit_code::cannot_connect;
+}
+
+}  // namespace uploadproto::cli

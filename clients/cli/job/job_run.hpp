@@ -1,0 +1,84 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CLI_JOB_JOB_RUN_HPP
+#define UPLOADPROTO_CLI_JOB_JOB_RUN_HPP
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <string>
+#include <uploadproto/contract/stages.hpp>
+
+#include "cli/command_line.hpp"
+#include "cli/display/display.hpp"
+#include "cli/http/http_client.hpp"
+#include "cli/job/job_feed.hpp"
+
+namespace uploadproto::cli {
+
+/** Everything that `upload` and `watch` do, from the first connection to the saved report.
+
+    The connection for events is made first, so that a refusal comes before the file is sent and no event is
+    missed. When events stay away the job's status is asked for: a server need not repeat to late comers what
+    it has said (CO-10). */
+class job_run {
+ public:
+  /** How long to wait before asking; tests shorten them. */
+  struct patience {
+    std::chrono::milliseconds first_status{2000};  ///< silence after subscribing
+    std::chrono::milliseconds status{10000};       ///< silence later on
+    std::chrono::milliseconds cancelled{15000};    ///< for the terminal event of a job that was cancelled
+  };
+
+  /** The references outlive the run. */
+  job_run(boost::asio::any_io_executor executor, job_command const& what, display& show, job_feed& feed,
+          http_client& http, patience waits);
+
+  /** @throws failure when there is no end of the job to report, `exit_code::interrupted` included */
+  boost::asio::awaitable<exit_code> run();
+
+  /** The user wants to leave: cancels the job or leaves it alone, as the command says. */
+  void interrupt();
+
+  /** A sentence about the connection. */
+  void notice(std::string const& sentence);
+
+ private:
+  boost::asio::awaitable<void> begin();
+  boost::asio::awaitable<void> upload();
+  boost::asio::awaitable<void> wait_for_interrupt();
+  boost::asio::awaitable<void> read_feed();
+  boost::asio::awaitable<void> tick();
+  boost::asio::awaitable<void> follow();
+  boost::asio::awaitable<bool> take_all();
+  boost::asio::awaitable<void> ask_status();
+  boost::asio::awaitable<void> cancel_job();
+  boost::asio::awaitable<void> save_report();
+  void take(job_update const&);
+  void show_progress(job_update const&);
+  std::string report_url() const;
+  std::string report_path() const;
+  [[noreturn]] void leave() const;
+
+  boost::asio::any_io_executor executor_;
+  job_command const& command_;
+  display& show_;
+  job_feed& feed_;
+  http_client& http_;
+  patience waits_;
+
+  boost::asio::steady_timer wake_;  // cancelled when there is something for `follow` to look at
+  boost::asio::steady_timer interrupted_;
+  bool interrupt_asked_ = false, cancelling_ = false, heard_ = false;
+  std::deque<job_update> updates_;
+  std::exception_ptr feed_failure_;
+  contract::progress_view view_;
+  std::string job_id_, last_message_;
+  std::optional<job_update> terminal_;
+  std::optional<time_point> cancel_deadline_;
+};
+
+}  // namespace uploadproto::cli
+
+#endif

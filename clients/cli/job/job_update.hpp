@@ -1,0 +1,43 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CLI_JOB_JOB_UPDATE_HPP
+#define UPLOADPROTO_CLI_JOB_JOB_UPDATE_HPP
+
+#include <optional>
+#include <string>
+#include <uploadproto/contract/event.hpp>
+#include <vector>
+
+namespace uploadproto::cli {
+
+/** A number that a terminal event reports. */
+struct job_count {
+  std::string group;  ///< the nested object's wire name
+  std::string name;
+  double value = 0;
+};
+
+/** Any event of any protocol, as the program shows it. */
+struct job_update {
+  contract::event_kind kind = contract::event_kind::notice;
+  std::string event_name;
+  std::string job_id, stage, message, error;
+  std::optional<double> progress;     ///< percent
+  std::optional<double> duration_ms;  ///< of the whole job, on its end
+  std::string report;                 ///< path or URL
+  std::vector<job_count> counts;
+  std::string payload;  ///< the event as JSON text
+};
+
+/** Describes an event by its table. */
+job_update describe(contract::record_info const&, void const* record, std::string_view event_name,
+                    contract::event_kind);
+
+template <contract::server_event Event>
+job_update describe(Event const& event) {
+  return describe(contract::record_of<Event>, &event, contract::event_name_of(event),
+                  contract::kind_of(event));
+}
+
+}  // namespace uploadproto::cli
+
+#endif

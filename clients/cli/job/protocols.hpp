@@ -1,0 +1,23 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CLI_JOB_PROTOCOLS_HPP
+#define UPLOADPROTO_CLI_JOB_PROTOCOLS_HPP
+
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <uploadproto/contract/bulk_upload.hpp>
+
+namespace uploadproto::cli {
+
+/** The protocols that the program speaks: a new one is named here, and nowhere else. */
+using known_protocols = std::tuple<contract::bulk_upload>;
+
+/** @return null when the program does not speak it */
+contract::protocol_info const* find_protocol(std::string_view name);
+
+/** `bulk_upload, …` */
+std::string protocol_names();
+
+}  // namespace uploadproto::cli
+
+#endif
