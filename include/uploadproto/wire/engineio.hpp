@@ -13,6 +13,7 @@
 #include <string_view>
 #include <uploadproto/config.hpp>
 #include <uploadproto/result.hpp>
+#include <uploadproto/wire/error.hpp>
 #include <vector>
 
 namespace uploadproto::wire::engineio {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <uploadproto/config.hpp>
 #include <uploadproto/result.hpp>
+#include <uploadproto/wire/error.hpp>
 
 namespace uploadproto::wire {
 

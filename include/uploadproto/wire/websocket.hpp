@@ -15,6 +15,7 @@
 #include <string_view>
 #include <uploadproto/config.hpp>
 #include <uploadproto/result.hpp>
+#include <uploadproto/wire/error.hpp>
 #include <uploadproto/wire/utf8.hpp>
 
 namespace uploadproto::wire::websocket {
