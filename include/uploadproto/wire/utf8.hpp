@@ -23,7 +23,7 @@ class utf8_validator {
   void reset() noexcept { *this = utf8_validator(); }
 
  private:
-  bool start(unsigned char lead) noexcept;
+  void step(unsigned char byte) noexcept;
 
   unsigned char missing_ = 0;     // continuation bytes that the current sequence still needs
   unsigned char lowest_ = 0x80;   // bounds of the next continuation byte: only a sequence's second

@@ -212,8 +212,8 @@ UPLOADPROTO_DECL void append_json_number(std::string& out, double number) {
     out += "null";
     return;
   }
-  if (number == 0) {
-    out += '0';
+  if (std::abs(number) < 9007199254740992.0 && number == std::trunc(number)) {
+    detail::append_json_integer(out, static_cast<std::int64_t>(number));
     return;
   }
   if (number < 0) out += '-';
