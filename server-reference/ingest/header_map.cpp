@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ingest/cell_text.hpp"
+#include "ingest/excerpt.hpp"
 
 namespace uploadproto::reference {
 namespace {
@@ -109,14 +110,9 @@ std::string cell_name(std::size_t index, std::uint32_t row_number) {
 // The first headers, for a sentence.
 std::string list_titles(std::span<header_map::entry const> entries) {
   constexpr std::size_t shown = 12;
-  constexpr std::size_t longest = 40;
   std::string text;
-  for (std::size_t i = 0; i < std::min(entries.size(), shown); ++i) {
-    std::string_view title = entries[i].title;
-    std::size_t cut = std::min(title.size(), longest);
-    while (cut < title.size() && cut > 0 && (static_cast<unsigned char>(title[cut]) & 0xC0) == 0x80) --cut;
-    text.append(i == 0 ? "" : ", ").append(title.substr(0, cut)).append(cut < title.size() ? "…" : "");
-  }
+  for (std::size_t i = 0; i < std::min(entries.size(), shown); ++i)
+    text.append(i == 0 ? "" : ", ").append(excerpt(entries[i].title));
   if (entries.size() > shown) text += " and " + std::to_string(entries.size() - shown) + " more";
   return text;
 }
@@ -157,6 +153,9 @@ header_map header_map::read(row const& header) {
   for (std::size_t i = 0; i < header.size(); ++i) {
     std::string_view const title = trim(header[i]);
     if (title.empty()) continue;
+    if (map.entries_.size() == max_columns)
+      throw input_error(input_problem::too_large,
+                        "Row 1 names more than " + std::to_string(max_columns) + " columns; remove some.");
     map.entries_.push_back({i, std::string(title), std::nullopt});
     auto const found = recognise(fold_header(title));
     if (!found) continue;

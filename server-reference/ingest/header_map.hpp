@@ -72,9 +72,15 @@ class header_map {
         known;  ///< absent: unknown, or a second column of the same meaning (the first counts)
   };
 
+  /// Columns with a header. Every row costs its columns in the result store and in the report, also the
+  /// empty ones, so this is what keeps a sheet that is short, wide and well compressed from becoming
+  /// gigabytes.
+  static constexpr std::size_t max_columns = 256;
+
   /// \param header  row 1 of the sheet.
   /// \throws input_error `missing_column` when there is no `ID Number` (names what was found), or two of
-  /// them.
+  /// them;
+  ///         `too_large` beyond `max_columns`.
   static header_map read(row const& header);
 
   /// Takes the header from a reader that has given no row yet.

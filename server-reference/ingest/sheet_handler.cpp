@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "ingest/excerpt.hpp"
 #include "ingest/header_map.hpp"
 
 namespace uploadproto::reference {
@@ -26,11 +27,8 @@ std::optional<std::uint32_t> parse_index(std::string_view text) noexcept {
   return value;
 }
 
-// Foreign text in a sentence: short, and on one line.
 std::string in_quotes(std::string_view text) {
-  std::string q = "\"";
-  for (char c : text.substr(0, 40)) q += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-  return q + (text.size() > 40 ? "…\"" : "\"");
+  return "\"" + excerpt(text) + "\"";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "ingest/excerpt.hpp"
 #include "ingest/xml_parser.hpp"
 
 namespace uploadproto::reference {
@@ -95,6 +96,8 @@ relation const* find_type(std::vector<relation> const& relations, std::string_vi
   return at == relations.end() ? nullptr : &*at;
 }
 
+constexpr std::size_t longest_name = 31 * 4;  // Excel allows 31 characters
+
 struct tab {
   std::string name;
   std::string relation_id;
@@ -116,7 +119,7 @@ class workbook_handler final : public xml_handler {
       if (tabs.size() == max_)
         throw input_error(input_problem::too_large,
                           "The workbook has more than " + std::to_string(max_) + " sheets.");
-      tabs.push_back({title ? title : "", id});
+      tabs.push_back({excerpt(title ? title : "", longest_name), id});
     }
   }
   void end(std::string_view) override { --depth_; }
@@ -226,8 +229,9 @@ workbook_parts locate_parts(zip_archive& archive, workbook_limits const& limits,
     parts.sheet_name = t.name;
     parts.sheet = archive.find(at->target);
     if (!parts.sheet)
-      throw input_error(input_problem::damaged, "The workbook is damaged: the part " + at->target +
-                                                    " of its first sheet is missing.");
+      throw input_error(
+          input_problem::damaged,
+          "The workbook is damaged: the part " + excerpt(at->target, 80) + " of its first sheet is missing.");
     break;
   }
   if (!parts.sheet) throw input_error(input_problem::no_worksheet, "The workbook has no worksheet.");

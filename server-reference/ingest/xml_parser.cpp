@@ -8,6 +8,8 @@
 #include <exception>
 #include <utility>
 
+#include "ingest/excerpt.hpp"
+
 namespace uploadproto::reference {
 namespace {
 
@@ -122,7 +124,7 @@ struct xml_parser::state {
     s.guarded([&] {
       if (++s.depth > s.limits.max_xml_depth)
         throw input_error(input_problem::damaged, "The workbook is damaged: the elements of the part " +
-                                                      s.part.name + " are nested more than " +
+                                                      excerpt(s.part.name, 80) + " are nested more than " +
                                                       std::to_string(s.limits.max_xml_depth) + " deep.");
       s.handler.start(local_name(name), xml_attributes(attributes));
     });
@@ -145,7 +147,7 @@ struct xml_parser::state {
     auto& s = *static_cast<state*>(self);
     s.guarded([&] {
       throw input_error(input_problem::forbidden_xml,
-                        "The workbook is refused: its part " + s.part.name +
+                        "The workbook is refused: its part " + excerpt(s.part.name, 80) +
                             " declares a document type, as XML entity bombs do and workbooks never do.");
     });
   }
@@ -154,9 +156,10 @@ struct xml_parser::state {
     if (failure) std::rethrow_exception(std::exchange(failure, nullptr));
     XML_Error const code = XML_GetErrorCode(parser);
     if (code == XML_ERROR_NO_MEMORY)
-      throw input_error(input_problem::bomb, "The workbook is refused: the XML of its part " + part.name +
+      throw input_error(input_problem::bomb, "The workbook is refused: the XML of its part " +
+                                                 excerpt(part.name, 80) +
                                                  " needs more memory than any real workbook's.");
-    throw input_error(input_problem::damaged, "The workbook is damaged: the part " + part.name +
+    throw input_error(input_problem::damaged, "The workbook is damaged: the part " + excerpt(part.name, 80) +
                                                   " is not well-formed XML (" + XML_ErrorString(code) +
                                                   " in line " +
                                                   std::to_string(XML_GetCurrentLineNumber(parser)) + ").");

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "ingest/excerpt.hpp"
+
 namespace uploadproto::reference {
 namespace {
 
@@ -24,6 +26,11 @@ std::string fold(std::string_view name) {
   for (char& c : folded)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return folded;
+}
+
+// A part in a sentence.
+std::string named(std::string_view name) {
+  return "the part " + excerpt(name, 80);
 }
 
 constexpr unsigned long encrypted_flag = 1;
@@ -74,14 +81,13 @@ void zip_archive::list_parts(workbook_limits const& limits, std::uint64_t file_s
     p.packed = info.compressed_size;
     p.unpacked = info.uncompressed_size;
     p.readable = info.compression_method == stored || info.compression_method == Z_DEFLATED;
-    if (p.packed > file_size) damaged("the part " + p.name + " claims more bytes than the file has");
+    if (p.packed > file_size) damaged(named(p.name) + " claims more bytes than the file has");
     if (info.compression_method == stored && p.packed != p.unpacked)
-      damaged("the part " + p.name + " claims two different sizes");
+      damaged(named(p.name) + " claims two different sizes");
     if (p.unpacked > limits.max_unpacked_bytes || (total += p.unpacked) > limits.max_unpacked_bytes)
       bomb("it unpacks to more than " + std::to_string(limits.max_unpacked_bytes >> 20) + " MiB");
     if (p.unpacked > limits.ratio_free_bytes && p.unpacked / limits.max_ratio > p.packed)
-      bomb("the part " + p.name + " unpacks to more than " + std::to_string(limits.max_ratio) +
-           " times its size");
+      bomb(named(p.name) + " unpacks to more than " + std::to_string(limits.max_ratio) + " times its size");
 
     unz64_file_pos position{};
     if (unzGetFilePos64(handle_.get(), &position) != UNZ_OK) damaged("the list of its parts cannot be read");
@@ -95,7 +101,7 @@ void zip_archive::list_parts(workbook_limits const& limits, std::uint64_t file_s
   for (part const& p : parts_) {
     folded_.push_back(fold(p.name));
     if (folded_.size() > 1 && folded_.back() == folded_[folded_.size() - 2])
-      damaged("it has two parts named " + p.name);
+      damaged("it has two parts named " + excerpt(p.name, 80));
   }
 }
 
@@ -107,10 +113,10 @@ void zip_archive::check_places(std::uint64_t file_size) {
     int method = 0;
     if (unzGoToFilePos64(handle_.get(), &position) != UNZ_OK ||
         unzOpenCurrentFile2(handle_.get(), &method, nullptr, 1) != UNZ_OK)
-      damaged("the part " + p.name + " is not what the list of parts says");
+      damaged(named(p.name) + " is not what the list of parts says");
     std::uint64_t const begin = unzGetCurrentFileZStreamPos64(handle_.get());
     unzCloseCurrentFile(handle_.get());
-    if (begin > file_size || p.packed > file_size - begin) damaged("the part " + p.name + " is cut off");
+    if (begin > file_size || p.packed > file_size - begin) damaged(named(p.name) + " is cut off");
     if (p.packed > 0) places.emplace_back(begin, begin + p.packed);
   }
   std::sort(places.begin(), places.end());
@@ -127,10 +133,10 @@ zip_archive::part const* zip_archive::find(std::string_view name) const noexcept
 
 part_stream::part_stream(zip_archive& archive, zip_archive::part const& part)
     : handle_(archive.handle_.get()), part_(part) {
-  if (!part.readable) damaged("the part " + part.name + " is packed in a way that no workbook uses");
+  if (!part.readable) damaged(named(part.name) + " is packed in a way that no workbook uses");
   unz64_file_pos position{part.directory_position, part.directory_index};
   if (unzGoToFilePos64(handle_, &position) != UNZ_OK || unzOpenCurrentFile(handle_) != UNZ_OK)
-    damaged("the part " + part.name + " is not what the list of parts says");
+    damaged(named(part.name) + " is not what the list of parts says");
   open_ = true;
 }
 
@@ -141,12 +147,12 @@ part_stream::~part_stream() {
 std::size_t part_stream::read(std::span<char> buffer) {
   if (!open_) return 0;
   int const n = unzReadCurrentFile(handle_, buffer.data(), static_cast<unsigned>(buffer.size()));
-  if (n < 0) damaged("the part " + part_.name + " cannot be unpacked");
+  if (n < 0) damaged(named(part_.name) + " cannot be unpacked");
   unpacked_ += static_cast<std::uint64_t>(n);
   if (n > 0) return static_cast<std::size_t>(n);
   open_ = false;
-  if (unzCloseCurrentFile(handle_) != UNZ_OK) damaged("the checksum of the part " + part_.name + " is wrong");
-  if (unpacked_ != part_.unpacked) damaged("the part " + part_.name + " is shorter than it claims");
+  if (unzCloseCurrentFile(handle_) != UNZ_OK) damaged("the checksum of " + named(part_.name) + " is wrong");
+  if (unpacked_ != part_.unpacked) damaged(named(part_.name) + " is shorter than it claims");
   return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "ingest/cell_text.hpp"
+#include "ingest/excerpt.hpp"
 #include "ingest/spill_buffer.hpp"
 #include "temporary_directory.hpp"
 
@@ -93,6 +94,16 @@ BOOST_AUTO_TEST_CASE(references) {
   BOOST_TEST(column_letters(16'383) == "XFD");
   for (std::string_view bad : {"", "A", "1", "A0", "$A$1", "A1 ", "A-1", "AAAA1", "A12345678", "A1B"})
     BOOST_TEST(!parse_cell_reference(bad).has_value(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(excerpts_fit_in_a_sentence) {
+  BOOST_TEST(excerpt("Zoë") == "Zoë");
+  BOOST_TEST(excerpt("") == "");
+  BOOST_TEST(excerpt("a\nb\tc\x7F") == "a b c ");
+  BOOST_TEST(excerpt("\xFF\xC3(\xED\xA0\x80\xF5\xC0\xAF\xE2\x82") == "\?\?(" + std::string(8, '?'));
+  BOOST_TEST(excerpt(std::string(41, 'x')) == std::string(40, 'x') + "…");
+  BOOST_TEST(excerpt("123é", 4) == "123…");
+  BOOST_TEST(excerpt("123é", 5) == "123é");
 }
 
 BOOST_AUTO_TEST_CASE(spilled_bytes_are_the_bytes) {

@@ -69,12 +69,25 @@ BOOST_AUTO_TEST_CASE(a_second_column_of_the_same_meaning_is_kept_as_unknown) {
 BOOST_AUTO_TEST_CASE(no_id_number_or_two) {
   check_header_refused({"Name", "", " Surname "},
                        "The column \"ID Number\" is missing; row 1 has: Name, Surname.");
+  check_header_refused({"Two\nlines", "\xC3\x28"},
+                       "The column \"ID Number\" is missing; row 1 has: Two lines, ?(.");
   check_header_refused({"ID Number", "Name", "id number"},
                        "The column \"ID Number\" stands twice, in A1 and C1; keep one of them.");
   BOOST_TEST(*header_map::read(header({"Identity Number", "ID Number"})).index(column::id_number) == 1u);
   std::vector<std::string_view> many(40, "Column of a rather long name that goes on and on");
   BOOST_CHECK_EXCEPTION(header_map::read(header(many)), input_error, [](input_error const& e) {
     return std::string_view(e.what()).ends_with(" and 28 more.") && std::string_view(e.what()).size() < 700;
+  });
+}
+
+BOOST_AUTO_TEST_CASE(more_columns_than_any_list_has) {
+  std::vector<std::string_view> titles(header_map::max_columns, "Column");
+  titles[7] = "ID Number";
+  BOOST_TEST(header_map::read(header(titles)).entries().size() == 256u);
+  titles.push_back("One more");
+  BOOST_CHECK_EXCEPTION(header_map::read(header(titles)), input_error, [](input_error const& e) {
+    BOOST_TEST(e.what() == "Row 1 names more than 256 columns; remove some.");
+    return e.problem() == input_problem::too_large;
   });
 }
 

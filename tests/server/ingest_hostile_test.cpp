@@ -150,6 +150,17 @@ BOOST_AUTO_TEST_CASE(archives_that_lie) {
   check_refused(good + std::string(70'000, 'x'), input_problem::damaged, "cut off");
 }
 
+BOOST_AUTO_TEST_CASE(foreign_names_do_not_break_the_sentence) {
+  auto parts = workbook_xml::with_rows(one_row()).parts();
+  parts.push_back({"\xFF\n" + std::string(500, 'n'), "x"});
+  parts.back().packed = 0x7FFF'FFFF;
+  check_refused(make_zip(parts), input_problem::damaged, "the part ? nnn");
+  auto w = workbook_xml::with_rows(one_row());
+  w.workbook = "<workbook xmlns:r='r'><sheets><sheet name='&#10;" + std::string(100'000, 'x') +
+               "' r:id='no'/></sheets></workbook>";
+  check_refused(w.zip(), input_problem::damaged, "\" xxxx");
+}
+
 BOOST_AUTO_TEST_CASE(every_truncation_is_told) {
   std::string const good = workbook_xml::with_rows(one_row()).zip();
   for (std::size_t size = 4; size < good.size(); size += 7) {

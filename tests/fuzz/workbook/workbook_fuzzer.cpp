@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "ingest/excerpt.hpp"
 #include "ingest/header_map.hpp"
 #include "ingest/workbook_reader.hpp"
 #include "ingest_archive.hpp"
@@ -64,7 +65,9 @@ void read(std::string_view bytes) {
     }
     if (reader.bytes_read() > reader.total()) std::abort();
   } catch (input_error const& e) {
-    if (!std::string_view(e.what()).ends_with('.')) std::abort();
+    std::string_view const sentence = e.what();
+    if (!sentence.ends_with('.') || sentence.size() > 1000 || excerpt(sentence, 1000) != sentence)
+      std::abort();
   }
 }
 
