@@ -3,6 +3,8 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url.hpp>
+#include <charconv>
+#include <cstdint>
 
 namespace uploadproto::cli {
 
@@ -30,8 +32,11 @@ std::optional<server_url> parse_server_url(std::string_view text) {
   url.host = parsed->host_address();
   if (url.host.empty()) return std::nullopt;
   if (parsed->has_port() && !parsed->port().empty()) {
-    if (parsed->port_number() == 0) return std::nullopt;
-    url.port = std::to_string(parsed->port_number());
+    std::string_view const digits(parsed->port().data(), parsed->port().size());
+    std::uint16_t number = 0;
+    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc() || end != digits.data() + digits.size() || number == 0) return std::nullopt;
+    url.port = std::to_string(number);
   } else {
     url.port = url.tls ? "443" : "80";
   }

@@ -42,20 +42,9 @@ BOOST_AUTO_TEST_CASE(a_window_that_became_narrower_is_painted_clean) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(what_was_painted_can_be_taken_away) {
-  terminal_model terminal(20);
-  terminal.write("$ command\n");
-  ansi_screen screen;
-  terminal.write(screen.paint({"one", "two"}, 20) + screen.erase(20));
-  BOOST_TEST(terminal.lines() == lines{"$ command"}, boost::test_tools::per_element());
-  terminal.write(screen.finish());
-  BOOST_TEST(terminal.cursor_visible());
-}
-
 BOOST_AUTO_TEST_CASE(nothing_painted_leaves_nothing) {
   ansi_screen screen;
   BOOST_TEST(screen.finish() == "");
-  BOOST_TEST(screen.erase(80) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

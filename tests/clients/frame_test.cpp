@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_bar_fills_in_eighths) {
 }
 
 BOOST_AUTO_TEST_CASE(a_block_has_a_bar_a_stage) {
-  auto const lines = draw(half_way(), plain(81));
+  auto const lines = draw(half_way(), plain(82));
   BOOST_TEST_REQUIRE(lines.size() == 5u);
   BOOST_TEST(lines[0] == "members.xlsx");
   BOOST_TEST(lines[1] == "  ✓ file_reading      ████████████████████  5,000 rows                      0.4 s");
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(stages_have_colours_of_their_own) {
 
 BOOST_AUTO_TEST_CASE(a_narrow_or_low_window_gets_one_line) {
   BOOST_TEST(draw(half_way(), plain(50)) ==
-                 std::vector<std::string>{" 52 % ████████▍░░░░░░░ iec_verification: Verifi…"},
+                 std::vector<std::string>{" 52 % ████████▍░░░░░░░ iec_verification: Verifie…"},
              boost::test_tools::per_element());
   BOOST_TEST(draw(half_way(), plain(80, 6)).size() == 1u);
   BOOST_TEST(draw(half_way(), plain(10)) == std::vector<std::string>{" 52 %"},

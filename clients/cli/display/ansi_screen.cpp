@@ -31,13 +31,6 @@ std::string ansi_screen::paint(std::vector<std::string> const& lines, std::size_
   return out += "\x1b[J";
 }
 
-std::string ansi_screen::erase(std::size_t width) {
-  std::string out = to_top(width);
-  if (!painted_.empty()) out += "\x1b[J";
-  painted_.clear();
-  return out;
-}
-
 std::string ansi_screen::finish() {
   std::string out = painted_.empty() ? "" : "\n";
   painted_.clear();

@@ -18,9 +18,6 @@ class ansi_screen {
   /** @param lines at most `width - 1` visible columns each @param width of the terminal now */
   std::string paint(std::vector<std::string> const& lines, std::size_t width);
 
-  /** Removes what was painted; the cursor stands where the first line was. */
-  std::string erase(std::size_t width);
-
   /** Leaves what was painted where it is and gives the cursor back, on the line below. */
   std::string finish();
 

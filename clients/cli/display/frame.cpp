@@ -57,7 +57,7 @@ class painter {
   std::string row_line(bar_row const& row, std::size_t index, std::size_t names) const {
     std::string const time = row.now == bar_row::state::waiting ? "" : format_duration(row.took);
     std::size_t const name_width = std::min(names, width_ / 3);
-    std::size_t const bar = std::min(widest_bar, width_ / 4);
+    std::size_t const bar = std::min(widest_bar, style_.width / 4);
     std::size_t const fixed = 4 + name_width + 2 + bar + 2 + 10;  // mark, name, bar, time
     std::size_t const message = width_ - std::min(width_, fixed);
     std::string line = "  " + mark(row) + " ";
