@@ -25,6 +25,10 @@ namespace uploadproto::net {
 class client_driver final : public client_connection, public std::enable_shared_from_this<client_driver> {
  public:
   client_driver(boost::asio::any_io_executor const& executor, client_options options);
+  ~client_driver() override;
+
+  /** Destroys what waits, uncalled: the execution context is going away. */
+  void abandon();
 
   boost::asio::any_io_executor const& executor() const noexcept override { return executor_; }
   std::string const& first_namespace() const override { return first_namespace_; }
@@ -88,6 +92,7 @@ class client_driver final : public client_connection, public std::enable_shared_
   void poll();
   void post(std::string const& body);
   void open_websocket();
+  void drop_streams();
   [[nodiscard]] std::string target(client_transport transport) const;
   [[nodiscard]] std::string request_head(std::string_view method) const;
 

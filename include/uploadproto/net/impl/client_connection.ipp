@@ -4,12 +4,15 @@
 
 #include <uploadproto/net/client_connection.hpp>
 #include <uploadproto/net/client_driver.hpp>
+#include <uploadproto/net/client_registry.hpp>
 
 namespace uploadproto::net {
 
 UPLOADPROTO_DECL std::shared_ptr<client_connection> make_client_connection(
     boost::asio::any_io_executor const& executor, client_options options) {
-  return std::make_shared<client_driver>(executor, std::move(options));
+  auto driver = std::make_shared<client_driver>(executor, std::move(options));
+  client_registry::of(executor).add(driver, [raw = driver.get()] { raw->abandon(); });
+  return driver;
 }
 
 }  // namespace uploadproto::net

@@ -76,6 +76,8 @@ UPLOADPROTO_DECL client_driver::client_driver(boost::asio::any_io_executor const
   if (url_.tls) tls_ = {options_.tls ? options_.tls : make_client_tls_context(), options_.tls_verify};
 }
 
+UPLOADPROTO_DECL client_driver::~client_driver() { drop_streams(); }
+
 // ---- the session's inputs and outputs ----
 
 template <class Input>
@@ -353,8 +355,7 @@ UPLOADPROTO_DECL void client_driver::report_ack(session::socketio_client_action 
 }
 
 UPLOADPROTO_DECL void client_driver::report_stopped(error_code reason) {
-  poll_.reset();
-  post_.reset();
+  drop_streams();
   for (auto const& [nsp, m] : members_) {
     if (!session_.wanted(nsp)) end_operations(*m, reason);
   }
@@ -525,6 +526,23 @@ UPLOADPROTO_DECL bool client_driver::recovered(std::string const& nsp) const {
 UPLOADPROTO_DECL std::string client_driver::id(std::string const& nsp) const {
   auto const found = members_.find(nsp);
   return found == members_.end() ? std::string() : found->second->sid;
+}
+
+UPLOADPROTO_DECL void client_driver::drop_streams() {
+  if (websocket_) std::exchange(websocket_, nullptr)->drop();
+  if (poll_) std::exchange(poll_, nullptr)->stop();
+  if (post_) std::exchange(post_, nullptr)->stop();
+}
+
+UPLOADPROTO_DECL void client_driver::abandon() {
+  auto const self = shared_from_this();
+  drop_streams();
+  auto const acks = std::exchange(acks_, {});
+  for (auto const& [nsp, m] : std::exchange(members_, {})) {
+    auto const connecting = std::exchange(m->connecting, {});
+    auto const receiving = std::exchange(m->receiving, {});
+    auto const closing = std::exchange(m->closing, {});
+  }
 }
 
 // ---- cancellation of single operations ----
