@@ -9,9 +9,7 @@ int main(int count, char** arguments) {
   CLI::App program{"Measures uploadproto beside what its users would take otherwise.", "uploadproto-bench"};
   program.require_subcommand(1);
   int exit_code = 0;
-#if defined(UPLOADPROTO_BENCH_SERVE)
   uploadproto::bench::add_serve(program, exit_code);
-#endif
   uploadproto::bench::add_load(program, exit_code);
   uploadproto::bench::add_run(program, exit_code);
   uploadproto::bench::add_pipeline(program, exit_code);

@@ -6,6 +6,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "serve_raw.hpp"
 
 namespace uploadproto::bench {
 namespace {
@@ -50,49 +52,41 @@ std::string progress_event(std::string const& room, std::string const& timestamp
   return payload;
 }
 
+/** What a publisher asks for. */
+struct publication {
+  std::string room, payload;
+  std::int64_t times = 1;
+};
+
+publication read_publication(json::value const& request) {
+  publication wanted;
+  wanted.room = text_member(request, "room");
+  std::string stamp;
+  if (auto const* const object = request.if_object()) {
+    if (auto const* const n = object->if_contains("n"); n && n->is_int64()) wanted.times = n->get_int64();
+    if (auto const* const at = object->if_contains("timestamp")) {
+      if (auto const* const text = at->if_string())
+        stamp.assign(text->data(), text->size());
+      else
+        wire::append_json(stamp, *at);
+    }
+  }
+  wanted.payload = progress_event(wanted.room, stamp);
+  return wanted;
+}
+
+/** One event loop of the fixture. An event crosses to each of the others once. */
 class bench_loop {
  public:
-  bench_loop() : io_(context_, options()) {}
-
-  /** Every loop of the program, this one included. */
-  void start(std::vector<std::unique_ptr<bench_loop>> const& all) {
-    auto& nsp = io_.of("/");
-    nsp.on_connect([](socketio::socket& client) { client.connection()->forget_handshake(); });
-    nsp.on("subscribe", [](socketio::socket& client, socketio::event const& asked) {
-      if (asked.args.empty()) return;
-      auto const room = text_member(asked.args.front(), "room");
-      client.join(room);
-      client.emit("subscribed", {json::object{{"room", room}}});
-    });
-    nsp.on("publish", [this, &all](socketio::socket&, socketio::event const& asked) {
-      if (asked.args.empty()) return;
-      auto const& request = asked.args.front();
-      auto const room = text_member(request, "room");
-      std::int64_t times = 1;
-      std::string stamp;
-      if (auto const* const object = request.if_object()) {
-        if (auto const* const n = object->if_contains("n"); n && n->is_int64()) times = n->get_int64();
-        if (auto const* const at = object->if_contains("timestamp")) {
-          if (auto const* const text = at->if_string())
-            stamp.assign(text->data(), text->size());
-          else
-            wire::append_json(stamp, *at);
-        }
-      }
-      auto const payload = progress_event(room, stamp);
-      for (auto const& loop : all) {
-        if (loop.get() == this) {
-          loop->emit(room, payload, times);
-        } else {
-          asio::post(loop->context_,
-                     [target = loop.get(), room, payload, times] { target->emit(room, payload, times); });
-        }
-      }
-    });
+  explicit bench_loop(std::vector<std::unique_ptr<bench_loop>> const& all, bool raw) : all_(all) {
+    if (raw)
+      raw_.emplace(context_, [this](json::value const& request) { publish(request); });
+    else
+      start_socketio();
   }
 
   asio::ip::tcp::endpoint listen(asio::ip::tcp::endpoint endpoint, bool shared) {
-    auto const bound = io_.listen(endpoint, nullptr, shared);
+    auto const bound = raw_ ? raw_->listen(endpoint, shared) : io_->listen(endpoint, nullptr, shared);
     if (!bound) throw std::runtime_error("cannot listen: " + bound.error().message());
     return *bound;
   }
@@ -103,28 +97,57 @@ class bench_loop {
   }
 
  private:
-  static socketio::server_options options() {
-    socketio::server_options o;
-    o.engine.cors_origins = {"*"};
-    return o;
+  void start_socketio() {
+    socketio::server_options options;
+    options.engine.cors_origins = {"*"};
+    auto& nsp = io_.emplace(context_, options).of("/");
+    nsp.on_connect([](socketio::socket& client) { client.connection()->forget_handshake(); });
+    nsp.on("subscribe", [](socketio::socket& client, socketio::event const& asked) {
+      if (asked.args.empty()) return;
+      auto const room = text_member(asked.args.front(), "room");
+      client.join(room);
+      client.emit("subscribed", {json::object{{"room", room}}});
+    });
+    nsp.on("publish", [this](socketio::socket&, socketio::event const& asked) {
+      if (!asked.args.empty()) publish(asked.args.front());
+    });
   }
 
-  void emit(std::string const& room, std::string const& payload, std::int64_t times) {
-    auto const audience = io_.of("/").to(room);
-    for (std::int64_t i = 0; i < times; ++i)
-      audience.emit_json(contract::bulk_upload_progress::event_name, payload);
+  void publish(json::value const& request) {
+    auto const wanted = read_publication(request);
+    for (auto const& loop : all_) {
+      if (loop.get() == this)
+        loop->emit(wanted);
+      else
+        asio::post(loop->context_, [target = loop.get(), wanted] { target->emit(wanted); });
+    }
   }
 
+  void emit(publication const& wanted) {
+    if (raw_) {
+      // The same payload with the event's name as its first member.
+      auto const text = "{\"type\":\"" + std::string(contract::bulk_upload_progress::event_name) + "\"," +
+                        wanted.payload.substr(1);
+      for (std::int64_t i = 0; i < wanted.times; ++i) raw_->emit(wanted.room, text);
+      return;
+    }
+    auto const audience = io_->of("/").to(wanted.room);
+    for (std::int64_t i = 0; i < wanted.times; ++i)
+      audience.emit_json(contract::bulk_upload_progress::event_name, wanted.payload);
+  }
+
+  std::vector<std::unique_ptr<bench_loop>> const& all_;
   asio::io_context context_{1};
-  socketio::server io_;
+  std::optional<socketio::server> io_;
+  std::optional<raw_server> raw_;
 };
 
 int serve(serve_options const& options) {
   std::vector<std::unique_ptr<bench_loop>> loops;
-  for (unsigned i = 0; i < options.threads; ++i) loops.push_back(std::make_unique<bench_loop>());
+  for (unsigned i = 0; i < options.threads; ++i)
+    loops.push_back(std::make_unique<bench_loop>(loops, options.mode == "raw"));
   asio::ip::tcp::endpoint endpoint(asio::ip::make_address(options.host), options.port);
   for (auto const& loop : loops) {
-    loop->start(loops);
     endpoint = loop->listen(endpoint, options.threads > 1);
   }
   std::printf("{\"ready\":true,\"url\":\"http://%s:%u\"}\n", options.host.c_str(), unsigned{endpoint.port()});
@@ -149,8 +172,8 @@ void add_serve(CLI::App& program, int& exit_code) {
   auto* const command = program.add_subcommand("serve", "Serves the bench fixture until SIGTERM");
   command->add_option("--host", options->host, "Address to listen on")->capture_default_str();
   command->add_option("--port", options->port, "Port; 0 takes a free one")->capture_default_str();
-  command->add_option("--mode", options->mode, "sio: Socket.IO on /socket.io/")
-      ->check(CLI::IsMember({"sio"}))
+  command->add_option("--mode", options->mode, "sio: Socket.IO on /socket.io/; raw: JSON frames on /ws")
+      ->check(CLI::IsMember({"sio", "raw"}))
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Event loops")
       ->check(CLI::Range(1, 64))

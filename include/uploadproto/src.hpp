@@ -59,10 +59,12 @@
 
 #if defined(UPLOADPROTO_SRC_SERVER)
 #include <uploadproto/net/impl/engineio_http.ipp>
-#include <uploadproto/net/impl/engineio_listener.ipp>
 #include <uploadproto/net/impl/engineio_server.ipp>
+#include <uploadproto/net/impl/http_listener.ipp>
+#include <uploadproto/net/impl/link_loop.ipp>
 #include <uploadproto/net/impl/random_id.ipp>
 #include <uploadproto/net/impl/websocket_link.ipp>
+#include <uploadproto/net/impl/websocket_upgrade.ipp>
 
 #include <uploadproto/socketio/impl/server.ipp>
 

@@ -3,13 +3,13 @@
 #define UPLOADPROTO_NET_ENGINEIO_SERVER_HPP
 
 #include <uploadproto/config.hpp>
-#include <uploadproto/net/websocket_link.hpp>
+#include <uploadproto/net/http_listener.hpp>
+#include <uploadproto/net/link_loop.hpp>
 #include <uploadproto/session/deadlines.hpp>
 #include <uploadproto/session/engineio_handshake.hpp>
 #include <uploadproto/session/engineio_server.hpp>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
@@ -26,11 +26,6 @@
 #include <vector>
 
 namespace uploadproto::net {
-
-namespace http = boost::beast::http;
-using loop_timer =
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                      boost::asio::wait_traits<std::chrono::steady_clock>, loop_executor>;
 
 /** A Socket.IO packet, or any Engine.IO message, encoded once for every receiver. */
 class encoded_message {
@@ -169,20 +164,13 @@ struct engineio_server_settings {
   std::chrono::milliseconds http_timeout{30000};
 };
 
-/** What became of an HTTP connection after `async_serve`. */
-enum class served : unsigned char {
-  keep_alive,  ///< answered; the connection may carry another request
-  closed,      ///< answered; close the connection
-  taken,       ///< the stream was moved from: it is a WebSocket now
-};
-
 /** Engine.IO 4 for the clients of one event loop. WIRE 1.
 
     It listens by itself (`listen`), or serves the requests that an HTTP server of yours hands over
     (`handles`, `async_serve`). Everything happens on the loop of the `io_context`; only that thread may call.
     Must outlive the loop's handlers: stop the `io_context`, or await `async_close`, before destroying it.
 */
-class engineio_server final : public link_hub {
+class engineio_server final : public link_loop {
  public:
   engineio_server(boost::asio::io_context& context, engineio_handler& handler,
                   engineio_server_settings settings);
@@ -197,9 +185,9 @@ class engineio_server final : public link_hub {
       @param head   the header; its body is read here, within the payload limit. All three live until
      completion */
   boost::asio::awaitable<served> async_serve(plain_stream& stream, boost::beast::flat_buffer& buffer,
-                                             http::request_parser<http::empty_body>& head);
+                                             header_parser& head);
   boost::asio::awaitable<served> async_serve(tls_stream& stream, boost::beast::flat_buffer& buffer,
-                                             http::request_parser<http::empty_body>& head);
+                                             header_parser& head);
 
   /** Accepts connections by itself; other paths get 404.
       @return the endpoint that is listened on (a port 0 is resolved), or why not. */
@@ -214,32 +202,19 @@ class engineio_server final : public link_hub {
   /** Calls `visit(engineio_connection&)` for each open connection. It may close them. */
   void for_each(std::function<void(engineio_connection&)> const& visit);
 
-  // Fan-out: one message to many connections, sent without a copy a connection.
-
-  /** A number that names one audience for `fan_out`; never repeated. */
-  std::uint64_t new_audience() noexcept { return ++audiences_; }
-  /** Whether messages for this audience can still be added to the open fan-out. */
-  bool fanning_out_to(std::uint64_t audience) const noexcept { return fan_out_audience_ == audience; }
-  /** Opens a fan-out: then name its members by `add_to_fan_out`. Sends what an earlier one still holds. */
-  void begin_fan_out(std::uint64_t audience);
+  /** Names a member of the open fan-out (`begin_fan_out`): a slow or polling one is written to by itself. */
   void add_to_fan_out(engineio_connection& connection);
   /** Sends to all members of the open fan-out when this turn of the loop ends, in order with all else. */
   void fan_out(encoded_message const& message, std::uint64_t merge_key = 0);
-  /** Sends what the open fan-out holds now, and closes it. */
-  void end_fan_out();
 
  private:
   friend class engineio_connection;
   friend struct engineio_http;
 
-  void schedule_flush() override;
-  void watch_close(websocket_link& link) override;
-  void unwatch_close(websocket_link& link) override;
-  void detach_from_fan_out(websocket_link& link) override;
+  void turn_ended() override;
+  time_point earliest_deadline() const override { return deadlines_.earliest(); }
+  void deadlines_passed(time_point now) override;
 
-  void flush_turn();
-  void arm_timer();
-  void timer_fired();
   session::engineio_server::actions borrow_actions();
   void return_actions(session::engineio_server::actions actions);
   engineio_connection_ptr create(session::engineio_transport transport, std::unique_ptr<handshake> shake);
@@ -250,31 +225,17 @@ class engineio_server final : public link_hub {
   engineio_server_settings settings_;
   std::unordered_map<std::string_view, engineio_connection_ptr> connections_;
   session::deadlines<engineio_connection> deadlines_;
-  session::deadlines<websocket_link> closing_links_;
-  loop_timer timer_;
-  std::chrono::steady_clock::time_point timer_at_ = std::chrono::steady_clock::time_point::max();
   std::vector<session::engineio_server::actions> spare_actions_;
   std::vector<engineio_connection_ptr> dirty_polls_;
-  bool flush_scheduled_ = false;
-  bool closing_ = false;
-
-  std::uint64_t audiences_ = 0;
-  std::uint64_t fan_out_audience_ = 0;
-  std::string fan_out_bytes_;
-  std::size_t fan_out_detached_ = 0;  // members of fan_out_links_ that were written to in between
-  std::vector<websocket_link_ptr> fan_out_links_;
   std::vector<engineio_connection_ptr> fan_out_others_;
-
-  struct listener;
-  std::vector<std::shared_ptr<listener>> listeners_;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::uint64_t fan_out_others_audience_ = 0;
+  std::vector<std::shared_ptr<http_listener>> listeners_;
 };
 
 }  // namespace uploadproto::net
 
 #if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
 #include <uploadproto/net/impl/engineio_http.ipp>
-#include <uploadproto/net/impl/engineio_listener.ipp>
 #include <uploadproto/net/impl/engineio_server.ipp>
 #endif
 

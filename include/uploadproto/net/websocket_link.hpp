@@ -20,40 +20,9 @@
 
 namespace uploadproto::net {
 
+class link_loop;
 class websocket_link;
 using websocket_link_ptr = boost::intrusive_ptr<websocket_link>;
-
-/** What all WebSockets of one loop share: one receive buffer, what is due to be flushed, limits. */
-class link_hub {
- public:
-  explicit link_hub(boost::asio::io_context& context) : context_(context) {}
-  link_hub(link_hub const&) = delete;
-  link_hub& operator=(link_hub const&) = delete;
-  virtual ~link_hub() = default;
-
-  boost::asio::io_context& context() const noexcept { return context_; }
-
- protected:
-  friend class websocket_link;
-  friend class plain_link;
-  friend class tls_link;
-
-  /** Asks for one `flush_turn` when what is ready to run now has run. */
-  virtual void schedule_flush() = 0;
-  /** Bounds the time that a closing link may take. */
-  virtual void watch_close(websocket_link& link) = 0;
-  virtual void unwatch_close(websocket_link& link) = 0;
-  /** The open fan-out holds bytes for this link: they go before anything written now. */
-  virtual void detach_from_fan_out(websocket_link& link) = 0;
-
-  std::vector<websocket_link_ptr> dirty_;
-  wire::websocket::frame_reader::limits frame_limits_;
-  std::size_t max_backlog_ = 4'000'000;
-  std::vector<char> receive_buffer_ = std::vector<char>(64 * 1024);
-
- private:
-  boost::asio::io_context& context_;
-};
 
 /** Who hears of a link's messages. Calls come from the loop, never from inside `write`. */
 class link_listener {
@@ -75,8 +44,7 @@ class link_listener {
 */
 class websocket_link : public boost::intrusive_ref_counter<websocket_link, boost::thread_unsafe_counter> {
  public:
-  websocket_link(link_hub& hub, link_listener& listener)
-      : hub_(hub), listener_(&listener), reader_(wire::websocket::role::server, hub.frame_limits_) {}
+  websocket_link(link_loop& loop, link_listener& listener);
   virtual ~websocket_link() = default;
 
   /** Begins to read; `early` are bytes that came with the upgrade request. */
@@ -102,7 +70,7 @@ class websocket_link : public boost::intrusive_ref_counter<websocket_link, boost
   /** Bytes that wait for the peer to read. */
   std::size_t backlog() const noexcept { return out_.size() + (queue_ ? queue_->bytes() : 0); }
 
-  /** Called by the hub at the end of a turn. */
+  /** Called by the loop at the end of a turn. */
   void flush();
 
   std::size_t deadline_slot = session::deadlines<websocket_link>::none;
@@ -132,7 +100,7 @@ class websocket_link : public boost::intrusive_ref_counter<websocket_link, boost
   void fail(wire::websocket::close_code code);
   void finish(bool orderly);
 
-  link_hub& hub_;
+  link_loop& loop_;
   link_listener* listener_;
   std::string out_;
   std::unique_ptr<session::send_queue> queue_;
@@ -147,7 +115,7 @@ class websocket_link : public boost::intrusive_ref_counter<websocket_link, boost
 /** A link over plain TCP: waits for readiness and reads into the loop's buffer; writes without copying. */
 class plain_link final : public websocket_link {
  public:
-  plain_link(link_hub& hub, link_listener& listener, tcp_socket socket);
+  plain_link(link_loop& loop, link_listener& listener, tcp_socket socket);
 
  private:
   friend class websocket_link;
@@ -166,7 +134,7 @@ class plain_link final : public websocket_link {
 /** A link over TLS. */
 class tls_link final : public websocket_link {
  public:
-  tls_link(link_hub& hub, link_listener& listener, std::unique_ptr<tls_stream> stream);
+  tls_link(link_loop& loop, link_listener& listener, std::unique_ptr<tls_stream> stream);
 
  private:
   void transport_read() override;
@@ -183,7 +151,7 @@ class tls_link final : public websocket_link {
 }  // namespace uploadproto::net
 
 #if !defined(UPLOADPROTO_SEPARATE_COMPILATION)
-#include <uploadproto/net/impl/websocket_link.ipp>
+#include <uploadproto/net/link_loop.hpp>
 #endif
 
 #endif

@@ -4,17 +4,14 @@
 
 #include <uploadproto/net/engineio_server.hpp>
 #include <uploadproto/net/impl/engineio_pending.hpp>
-#include <uploadproto/wire/base64.hpp>
+#include <uploadproto/net/websocket_upgrade.hpp>
 #include <uploadproto/wire/engineio.hpp>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <utility>
@@ -23,7 +20,6 @@ namespace uploadproto::net {
 
 /** How an HTTP request becomes a step of an Engine.IO session. One request a call. */
 struct engineio_http {
-  using header_parser = http::request_parser<http::empty_body>;
   using response = http::response<http::string_body>;
   template <class Stream>
   struct exchange {
@@ -37,12 +33,6 @@ struct engineio_http {
     tcp_socket& socket() { return boost::beast::get_lowest_layer(stream).socket(); }
     void bound_time() { boost::beast::get_lowest_layer(stream).expires_after(server.settings_.http_timeout); }
   };
-
-  static bool wants_upgrade(header_parser::value_type const& request) {
-    return request.method() == http::verb::get && request.version() == 11 &&
-           http::token_list(request[http::field::connection]).exists("upgrade") &&
-           http::token_list(request[http::field::upgrade]).exists("websocket");
-  }
 
   static std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
@@ -85,7 +75,7 @@ struct engineio_http {
   template <class Stream>
   static boost::asio::awaitable<served> refuse(exchange<Stream>& x, session::engineio_refusal refusal,
                                                std::string_view message = {}) {
-    if (wants_upgrade(x.request())) {
+    if (wants_websocket(x.request())) {
       auto const text = message.empty() ? session::to_string(refusal) : message;
       co_return co_await answer(x, http::status::bad_request, "text/html", std::string(text), false);
     }
@@ -108,7 +98,7 @@ struct engineio_http {
 
     auto const* const sid = x.query.find("sid");
     engineio_connection_ptr const existing = sid && !sid->empty() ? server.find(*sid) : nullptr;
-    session::engineio_request const summary{view(request.method_string()), wants_upgrade(request),
+    session::engineio_request const summary{view(request.method_string()), wants_websocket(request),
                                             view(request[http::field::origin])};
     if (auto const refusal = session::check_request(
             summary, x.query, existing ? &existing->session_ : nullptr, server.settings_.session))
@@ -294,10 +284,10 @@ struct engineio_http {
   static boost::asio::awaitable<served> upgrade(exchange<Stream>& x, engineio_connection_ptr existing) {
     auto const& request = x.request();
     auto const& settings = x.server.settings_;
-    auto const key = view(request[http::field::sec_websocket_key]);
-    auto const nonce = wire::decode_base64(key);
-    if (view(request[http::field::sec_websocket_version]) != "13" || !nonce || nonce->size() != 16)
-      co_return co_await refuse(x, session::engineio_refusal::bad_request);
+    http::fields cors;
+    add_cors(settings, cors, view(request[http::field::origin]));
+    auto reply = accept_websocket(request, cors);
+    if (!reply) co_return co_await refuse(x, session::engineio_refusal::bad_request);
     if (!settings.websocket_origins.empty()) {
       auto const origin = view(request[http::field::origin]);
       bool known = false;
@@ -311,23 +301,14 @@ struct engineio_http {
       if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden, refusal);
     }
 
-    std::string reply =
-        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: "
-        "Upgrade\r\nSec-WebSocket-Accept: ";
-    reply.append(wire::websocket::accept_key(key)).append("\r\n");
-    http::fields cors;
-    add_cors(settings, cors, view(request[http::field::origin]));
-    for (auto const& field : cors)
-      reply.append(view(field.name_string())).append(": ").append(view(field.value())).append("\r\n");
-    reply.append("\r\n");
     auto const early_bytes = x.buffer.data();
     std::string const early(static_cast<char const*>(early_bytes.data()), early_bytes.size());
     x.buffer.consume(early.size());
 
     if (existing) {
       bool const wanted = existing->session_.probe_open(std::chrono::steady_clock::now());
-      auto const link = take_stream(x, *existing);
-      link->write_now(reply);
+      auto const link = take_link(x.server, *existing, x.stream);
+      link->write_now(*reply);
       if (!wanted) {
         link->forget_listener();
         link->close(wire::websocket::close_code::no_status);
@@ -339,37 +320,24 @@ struct engineio_http {
       co_return served::taken;
     }
     auto const connection = x.server.create(session::engineio_transport::websocket, std::move(known));
-    auto const link = take_stream(x, *connection);
+    auto const link = take_link(x.server, *connection, x.stream);
     connection->link_ = link;
-    wire::websocket::append_frame(reply, wire::websocket::opcode::text, open_packet(x.server, *connection));
-    link->write_now(reply);
+    wire::websocket::append_frame(*reply, wire::websocket::opcode::text, open_packet(x.server, *connection));
+    link->write_now(*reply);
     x.server.handler_.opened(*connection);
     connection->deadline_changed();
     link->start(early);
     co_return served::taken;
   }
-
-  static websocket_link_ptr take_stream(exchange<plain_stream>& x, engineio_connection& connection) {
-    auto socket = x.stream.release_socket();
-    error_code ignored;
-    socket.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    return websocket_link_ptr(new plain_link(x.server, connection, std::move(socket)));
-  }
-  static websocket_link_ptr take_stream(exchange<tls_stream>& x, engineio_connection& connection) {
-    error_code ignored;
-    x.socket().set_option(boost::asio::ip::tcp::no_delay(true), ignored);
-    return websocket_link_ptr(
-        new tls_link(x.server, connection, std::make_unique<tls_stream>(std::move(x.stream))));
-  }
 };
 
 UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
-    plain_stream& stream, boost::beast::flat_buffer& buffer, http::request_parser<http::empty_body>& head) {
+    plain_stream& stream, boost::beast::flat_buffer& buffer, header_parser& head) {
   return engineio_http::serve(*this, stream, buffer, head);
 }
 
 UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
-    tls_stream& stream, boost::beast::flat_buffer& buffer, http::request_parser<http::empty_body>& head) {
+    tls_stream& stream, boost::beast::flat_buffer& buffer, header_parser& head) {
   return engineio_http::serve(*this, stream, buffer, head);
 }
 

@@ -205,14 +205,13 @@ UPLOADPROTO_DECL void engineio_connection::ended(session::engineio_close_reason 
 
 UPLOADPROTO_DECL engineio_server::engineio_server(boost::asio::io_context& context, engineio_handler& handler,
                                                   engineio_server_settings settings)
-    : link_hub(context), handler_(handler), settings_(std::move(settings)), timer_(context.get_executor()) {
+    : link_loop(context), handler_(handler), settings_(std::move(settings)) {
   frame_limits_.max_message = settings_.session.max_payload;
   max_backlog_ = settings_.session.max_backlog;
   while (settings_.path.size() > 1 && settings_.path.back() == '/') settings_.path.pop_back();
 }
 
 UPLOADPROTO_DECL engineio_server::~engineio_server() {
-  *alive_ = false;
   for (auto& [sid, connection] : connections_) {
     if (connection->link_) connection->link_->forget_listener();
     if (connection->probe_) connection->probe_->forget_listener();
@@ -263,20 +262,9 @@ UPLOADPROTO_DECL void engineio_server::return_actions(session::engineio_server::
   spare_actions_.push_back(std::move(actions));
 }
 
-// The end of a turn: what is ready to run now runs first, then everything it produced is sent together.
-UPLOADPROTO_DECL void engineio_server::schedule_flush() {
-  if (flush_scheduled_) return;
-  flush_scheduled_ = true;
-  boost::asio::post(context(), [this, alive = alive_] {
-    if (*alive) flush_turn();
-  });
-}
-
-UPLOADPROTO_DECL void engineio_server::flush_turn() {
-  flush_scheduled_ = false;
-  end_fan_out();
-  auto const links = std::exchange(dirty_, {});
-  for (auto const& link : links) link->flush();
+UPLOADPROTO_DECL void engineio_server::turn_ended() {
+  fan_out_others_.clear();
+  fan_out_others_audience_ = 0;
   auto const polls = std::exchange(dirty_polls_, {});
   for (auto const& connection : polls) {
     connection->poll_dirty_ = false;
@@ -284,84 +272,50 @@ UPLOADPROTO_DECL void engineio_server::flush_turn() {
   }
 }
 
-UPLOADPROTO_DECL void engineio_server::watch_close(websocket_link& link) {
-  closing_links_.set(link, steady_clock::now() + std::chrono::seconds(5));
-  arm_timer();
-}
-
-UPLOADPROTO_DECL void engineio_server::unwatch_close(websocket_link& link) {
-  closing_links_.remove(link);
-}
-
-// One timer a loop. It is moved only when something is due before it fires.
-UPLOADPROTO_DECL void engineio_server::arm_timer() {
-  auto const earliest = std::min(deadlines_.earliest(), closing_links_.earliest());
-  if (earliest >= timer_at_) return;
-  timer_at_ = earliest;
-  timer_.expires_at(earliest);
-  timer_.async_wait([this, alive = alive_](error_code ec) {
-    if (!ec && *alive) timer_fired();
-  });
-}
-
-UPLOADPROTO_DECL void engineio_server::timer_fired() {
-  timer_at_ = steady_clock::time_point::max();
-  auto const now = steady_clock::now();
+UPLOADPROTO_DECL void engineio_server::deadlines_passed(time_point now) {
   while (auto* const due = deadlines_.take_due(now)) {
     engineio_connection_ptr const connection(due);
     if (connection->data && connection->data->deadline() <= now) handler_.expired(*connection, now);
     connection->feed([&](auto& actions) { connection->session_.expire(now, actions); });
   }
-  while (auto* const link = closing_links_.take_due(now)) websocket_link_ptr(link)->abort();
-  arm_timer();
-}
-
-// Fan-out. Most members have nothing waiting: they are sent the shared bytes themselves. A member that is
-// behind, that polls, or that is written to in between gets its share appended to its own output.
-
-UPLOADPROTO_DECL void engineio_server::begin_fan_out(std::uint64_t audience) {
-  end_fan_out();
-  fan_out_audience_ = audience;
-  schedule_flush();
 }
 
 UPLOADPROTO_DECL void engineio_server::add_to_fan_out(engineio_connection& connection) {
-  if (connection.link_ && connection.session_.transport() == session::engineio_transport::websocket &&
-      connection.link_->idle()) {
-    connection.link_->fan_out = fan_out_audience_;
-    fan_out_links_.push_back(connection.link_);
-  } else {
-    fan_out_others_.emplace_back(&connection);
-  }
+  auto const& link = connection.link_;
+  if (link && connection.session_.transport() == session::engineio_transport::websocket &&
+      link_loop::add_to_fan_out(*link))
+    return;
+  if (std::exchange(fan_out_others_audience_, audience()) != audience()) fan_out_others_.clear();
+  fan_out_others_.emplace_back(&connection);
 }
 
 UPLOADPROTO_DECL void engineio_server::fan_out(encoded_message const& message, std::uint64_t merge_key) {
-  fan_out_bytes_.append(message.frames());
-  if (fan_out_detached_ > 0)
-    for (auto const& link : fan_out_links_)
-      if (link->fan_out != fan_out_audience_) link->write(message.frames(), merge_key);
-  for (auto const& connection : fan_out_others_) connection->send(message, merge_key);
-  if (fan_out_bytes_.size() > 64 * 1024) end_fan_out();
+  if (fan_out_others_audience_ == audience())
+    for (auto const& connection : fan_out_others_) connection->send(message, merge_key);
+  fan_out_frames(message.frames(), merge_key);
 }
 
-UPLOADPROTO_DECL void engineio_server::detach_from_fan_out(websocket_link& link) {
-  link.fan_out = 0;
-  ++fan_out_detached_;
-  if (!fan_out_bytes_.empty()) link.write(fan_out_bytes_);
+UPLOADPROTO_DECL result<boost::asio::ip::tcp::endpoint> engineio_server::listen(
+    boost::asio::ip::tcp::endpoint endpoint, boost::asio::ssl::context* tls, bool reuse_port) {
+  auto const serve = [this, living = alive()](auto& stream, auto& buffer,
+                                              auto& head) -> boost::asio::awaitable<served> {
+    if (!*living) return http_listener::refuse(stream, http::status::service_unavailable);
+    auto const target = head.get().target();
+    if (!handles({target.data(), target.size()}))
+      return http_listener::refuse(stream, http::status::not_found);
+    return async_serve(stream, buffer, head);
+  };
+  auto made =
+      http_listener::open(context(), {endpoint, tls, reuse_port, settings_.http_timeout, serve, serve});
+  if (!made) return made.error();
+  listeners_.push_back(*made);
+  return (*made)->endpoint();
 }
 
-UPLOADPROTO_DECL void engineio_server::end_fan_out() {
-  if (fan_out_audience_ == 0) return;
-  auto const audience = std::exchange(fan_out_audience_, 0);
-  for (auto const& link : fan_out_links_) {
-    if (link->fan_out != audience) continue;
-    link->fan_out = 0;
-    link->write_now(fan_out_bytes_);
-  }
-  fan_out_links_.clear();
-  fan_out_others_.clear();
-  fan_out_detached_ = 0;
-  fan_out_bytes_.clear();
+UPLOADPROTO_DECL void engineio_server::close() {
+  for (auto const& each : listeners_) each->close();
+  listeners_.clear();
+  for_each([](engineio_connection& connection) { connection.close(); });
 }
 
 }  // namespace uploadproto::net

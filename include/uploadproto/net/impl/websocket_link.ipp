@@ -2,6 +2,7 @@
 #ifndef UPLOADPROTO_NET_IMPL_WEBSOCKET_LINK_IPP
 #define UPLOADPROTO_NET_IMPL_WEBSOCKET_LINK_IPP
 
+#include <uploadproto/net/link_loop.hpp>
 #include <uploadproto/net/websocket_link.hpp>
 
 #include <boost/asio/buffer.hpp>
@@ -14,12 +15,16 @@
 
 namespace uploadproto::net {
 
+UPLOADPROTO_DECL websocket_link::websocket_link(link_loop& loop, link_listener& listener)
+    : loop_(loop), listener_(&listener), reader_(wire::websocket::role::server, loop.frame_limits_) {}
+
+// A link that is not closed always has a read under way: it keeps the link alive and notices the peer's end.
 UPLOADPROTO_DECL void websocket_link::start(std::string_view early) {
   if (!early.empty()) {
     std::string bytes(early);
-    if (!received(bytes)) return;
+    received(bytes);
   }
-  transport_read();
+  if (state_ != state::closed) transport_read();
 }
 
 UPLOADPROTO_DECL bool websocket_link::received(std::span<char> bytes) {
@@ -72,7 +77,7 @@ UPLOADPROTO_DECL bool websocket_link::received(std::span<char> bytes) {
 
 UPLOADPROTO_DECL void websocket_link::write(std::string_view frames, std::uint64_t merge_key) {
   if (state_ != state::open) return;
-  if (fan_out != 0) hub_.detach_from_fan_out(*this);
+  if (fan_out != 0) loop_.detach_from_fan_out(*this);
   if (!writing_) {
     out_.append(frames);
     // A long turn does not pile up: what the peer cannot take goes to the bounded queue.
@@ -80,7 +85,7 @@ UPLOADPROTO_DECL void websocket_link::write(std::string_view frames, std::uint64
     return mark_dirty();
   }
   if (!queue_) queue_ = std::make_unique<session::send_queue>();
-  if (!queue_->push({merge_key, false, std::string(frames)}, hub_.max_backlog_)) {
+  if (!queue_->push({merge_key, false, std::string(frames)}, loop_.max_backlog_)) {
     // Too far behind: it comes back and is brought up to date by a snapshot.
     lose_later();
   }
@@ -99,8 +104,8 @@ UPLOADPROTO_DECL void websocket_link::write_now(std::string_view frames) {
 UPLOADPROTO_DECL void websocket_link::mark_dirty() {
   if (dirty_) return;
   dirty_ = true;
-  hub_.dirty_.emplace_back(this);
-  hub_.schedule_flush();
+  loop_.dirty_.emplace_back(this);
+  loop_.schedule_flush();
 }
 
 UPLOADPROTO_DECL void websocket_link::flush() {
@@ -136,7 +141,7 @@ UPLOADPROTO_DECL void websocket_link::close(wire::websocket::close_code code) {
   if (state_ != state::open) return;
   state_ = state::closing;
   close_sent_ = true;
-  hub_.watch_close(*this);
+  loop_.watch_close(*this);
 }
 
 UPLOADPROTO_DECL void websocket_link::fail(wire::websocket::close_code code) {
@@ -157,7 +162,7 @@ UPLOADPROTO_DECL void websocket_link::lost(error_code ec) {
 // Whoever writes may be walking over its connections: the listener hears of the loss from the loop.
 UPLOADPROTO_DECL void websocket_link::lose_later() {
   state_ = state::closing;
-  boost::asio::post(hub_.context(), [self = websocket_link_ptr(this)] { self->abort(); });
+  boost::asio::post(loop_.context(), [self = websocket_link_ptr(this)] { self->abort(); });
 }
 
 UPLOADPROTO_DECL void websocket_link::abort() {
@@ -168,15 +173,15 @@ UPLOADPROTO_DECL void websocket_link::finish(bool orderly) {
   if (state_ == state::closed) return;
   state_ = state::closed;
   websocket_link_ptr const self(this);
-  hub_.unwatch_close(*this);
+  loop_.unwatch_close(*this);
   transport_close();
   if (listener_) std::exchange(listener_, nullptr)->link_closed(*this, orderly || peer_closed_);
 }
 
 // plain TCP
 
-UPLOADPROTO_DECL plain_link::plain_link(link_hub& hub, link_listener& listener, tcp_socket socket)
-    : websocket_link(hub, listener), socket_(std::move(socket)) {
+UPLOADPROTO_DECL plain_link::plain_link(link_loop& loop, link_listener& listener, tcp_socket socket)
+    : websocket_link(loop, listener), socket_(std::move(socket)) {
   error_code ignored;
   socket_.non_blocking(true, ignored);
 }
@@ -189,7 +194,7 @@ UPLOADPROTO_DECL void plain_link::wait_readable() {
   socket_.async_wait(tcp_socket::wait_read, [self = boost::intrusive_ptr<plain_link>(this)](error_code ec) {
     if (self->state_ == state::closed) return;
     if (ec) return self->lost(ec);
-    auto& buffer = self->hub_.receive_buffer_;
+    auto& buffer = self->loop_.receive_buffer_;
     // Bounded, so that one busy peer does not keep the others waiting.
     for (int rounds = 0; rounds < 4; ++rounds) {
       auto const n = self->socket_.read_some(boost::asio::buffer(buffer), ec);
@@ -239,9 +244,9 @@ UPLOADPROTO_DECL void plain_link::transport_close() {
 
 // TLS
 
-UPLOADPROTO_DECL tls_link::tls_link(link_hub& hub, link_listener& listener,
+UPLOADPROTO_DECL tls_link::tls_link(link_loop& loop, link_listener& listener,
                                     std::unique_ptr<tls_stream> stream)
-    : websocket_link(hub, listener), stream_(std::move(stream)) {
+    : websocket_link(loop, listener), stream_(std::move(stream)) {
   stream_->next_layer().expires_never();
 }
 
