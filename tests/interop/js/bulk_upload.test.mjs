@@ -158,7 +158,7 @@ test("tokens that do not hold are refused, in the words of the specification", {
     tampered: [good.replace(/\.[^.]*\./, `.${Buffer.from('{"sub":"admin","exp":9999999999}').toString("base64url")}.`), bad],
     "without a user": [makeToken(server.secret, undefined), bad],
     "not a token": ["hello", bad],
-    "not even text": [{ a: 1 }, bad],
+    "not even text": [{ a: 1 }, "Authentication token required"],
   };
   for (const transports of [["websocket"], ["polling"]]) {
     for (const [what, [token, message]] of Object.entries(refused)) {

@@ -30,10 +30,11 @@ class server:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="uploadproto-interop-"))
         self.secret = secrets.token_hex(32)
         (self.folder / "secret").write_text(self.secret)
+        self.log = (self.folder / "log").open("w")
         self.process = subprocess.Popen(
             [PROGRAMS / "uploadproto-server", "--data-dir", self.folder / "data", "--jwt-secret-file",
              self.folder / "secret", "--only", "bulk_upload", "--listen", "bulk_upload=127.0.0.1:0"],
-            stdout=subprocess.PIPE, stderr=(self.folder / "log").open("w"), text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("uploadproto-server did not start: " + (self.folder / "log").read_text())
@@ -44,6 +45,7 @@ class server:
         self.process.terminate()
         self.process.wait(timeout=30)
         self.process.stdout.close()
+        self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
