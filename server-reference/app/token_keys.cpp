@@ -6,24 +6,16 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "config/text_file.hpp"
 #include "http/random_text.hpp"
 
 namespace uploadproto::reference {
 namespace {
 
 namespace jwt = wire::jwt;
-
-std::string read_file(std::filesystem::path const& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.is_open() || in.bad()) throw invalid_setting("cannot read the file " + file.string());
-  return text;
-}
 
 template <class T>
 T usable(result<T> made, std::filesystem::path const& file) {
@@ -62,10 +54,12 @@ jwt::key_set read_keys(token_settings const& tokens, std::filesystem::path const
   if (given > 1)
     throw invalid_setting("only one of jwt.secret_file, jwt.public_key_file and jwt.jwks_file can be set");
   if (!tokens.jwks_file.empty())
-    return usable(jwt::key_set::from_jwks(read_file(tokens.jwks_file)), tokens.jwks_file);
+    return usable(jwt::key_set::from_jwks(read_text_file(tokens.jwks_file, "the key file")),
+                  tokens.jwks_file);
   if (!tokens.public_key_file.empty())
-    return usable(jwt::key::from_pem(read_file(tokens.public_key_file), algorithm_of(tokens)),
-                  tokens.public_key_file);
+    return usable(
+        jwt::key::from_pem(read_text_file(tokens.public_key_file, "the key file"), algorithm_of(tokens)),
+        tokens.public_key_file);
   auto file = tokens.secret_file;
   if (file.empty()) {
     file = data_directory / secret_file_name;
@@ -83,7 +77,7 @@ bool has_key_file(token_settings const& tokens) {
 }
 
 std::string read_secret_file(std::filesystem::path const& file) {
-  auto const text = read_file(file);
+  auto const text = read_text_file(file, "the secret file");
   constexpr auto blanks = " \t\r\n";
   auto const first = text.find_first_not_of(blanks);
   if (first == std::string::npos) throw invalid_setting("the file " + file.string() + " is empty");

@@ -4,10 +4,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "config/setting_table.hpp"
+#include "config/text_file.hpp"
 
 namespace uploadproto::reference {
 namespace {
@@ -91,9 +90,7 @@ class reader {
 }  // namespace
 
 void read_config_file(settings& into, std::filesystem::path const& file) {
-  std::ifstream in{file, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.is_open() || in.bad()) throw invalid_setting("cannot read the configuration file " + file.string());
+  auto const text = read_text_file(file, "the configuration file");
   reader r{into, file.string()};
   toml::table table;
   try {

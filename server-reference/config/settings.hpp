@@ -34,11 +34,11 @@ std::string to_string(address const& a);
 
 /** How tokens are verified (JW). Without any key file a random secret is made in the data directory. */
 struct token_settings {
-  std::filesystem::path secret_file;
-  std::filesystem::path public_key_file;  ///< PEM
-  std::filesystem::path jwks_file;
-  std::string algorithm;         ///< of the secret or PEM key; empty: the default of its kind
-  std::string issuer, audience;  ///< empty: not checked
+  std::filesystem::path secret_file{};
+  std::filesystem::path public_key_file{};  ///< PEM
+  std::filesystem::path jwks_file{};
+  std::string algorithm{};           ///< of the secret or PEM key; empty: the default of its kind
+  std::string issuer{}, audience{};  ///< empty: not checked
   std::chrono::seconds leeway{30};
 };
 

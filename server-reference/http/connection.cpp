@@ -7,6 +7,7 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <utility>
 #include <vector>
@@ -183,7 +184,7 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
                   {"method", view(message.method_string())},
                   {"path", std::string_view{r.path}.substr(0, 256)},
                   {"status", static_cast<std::int64_t>(answered.code)},
-                  {"ms", took.count()}});
+                  {"ms", std::round(took.count() * 10) / 10}});
   if (!sent) co_return next::end;
   if (keep) co_return co_await discard(body) ? next::request : next::end;
   if (!body.at_end()) co_await linger();

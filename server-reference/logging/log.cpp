@@ -4,6 +4,7 @@
 #include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include <algorithm>
 #include <boost/json/value.hpp>
 #include <chrono>
 #include <memory>
@@ -51,6 +52,12 @@ void append_member(std::string& out, format f, member const& m) {
   out += value_text(f, m.value);
 }
 
+/** Whether a message is a line of ours already: `event=…` and nothing that could look like another line. */
+bool is_plain_event(std::string_view text) {
+  auto const is_control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7F'; };
+  return text.starts_with("event=") && std::none_of(text.begin(), text.end(), is_control);
+}
+
 class line_formatter final : public spdlog::formatter {
  public:
   explicit line_formatter(logging::format f) : format_(f) {}
@@ -68,6 +75,8 @@ class line_formatter final : public spdlog::formatter {
     out += separator;
     if (payload.starts_with(rendered_mark))
       out += payload.substr(1);
+    else if (!json && is_plain_event(payload))
+      out += payload;
     else
       append_member(out, format_, {"message", payload});
     out += json ? "}\n" : "\n";
