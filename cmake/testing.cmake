@@ -14,9 +14,8 @@ function(uploadproto_test)
   target_link_libraries(test_${arg_NAME} PRIVATE uploadproto::compiled uploadproto_test_main
                                                  uploadproto_private_flags ${arg_LIBRARIES})
   target_compile_options(test_${arg_NAME} PRIVATE -O0)
-  target_compile_definitions(test_${arg_NAME} PRIVATE
-                             UPLOADPROTO_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-                             UPLOADPROTO_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  # The build directory is not told: it would keep trees of one checkout from sharing the compiler cache.
+  target_compile_definitions(test_${arg_NAME} PRIVATE UPLOADPROTO_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${arg_NAME} COMMAND test_${arg_NAME} --color_output=no)
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 60)
