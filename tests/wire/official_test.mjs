@@ -6,9 +6,10 @@
 //   node official_test.mjs <folder with the vectors> <folder with node_modules>
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-const [vectors, modules] = process.argv.slice(2);
+const [vectors, modules] = process.argv.slice(2).map((folder) => resolve(folder));
 const require = createRequire(`${modules}/package.json`);
 const { WebSocket } = require("ws");
 const fromSocketio = createRequire(require.resolve("socket.io"));

@@ -147,8 +147,8 @@ inline bool placeholders_fit(boost::json::value const& data, std::size_t attachm
     return std::all_of(object->begin(), object->end(),
                        [&](auto const& member) { return fits(member.value()); });
   auto const* const num = object->if_contains("num");
-  return num && num->is_int64() && num->get_int64() >= 0 &&
-         static_cast<std::uint64_t>(num->get_int64()) < attachments;
+  // A negative one is far out of range once it is unsigned.
+  return num && num->is_int64() && static_cast<std::uint64_t>(num->get_int64()) < attachments;
 }
 
 inline error_code check(packet const& value, std::size_t attachments) {

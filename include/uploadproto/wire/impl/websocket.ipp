@@ -199,9 +199,7 @@ UPLOADPROTO_DECL void frame_reader::hold(header const& frame) {
   if (!held_) held_ = std::make_unique<assembly>();
   if (frame.control()) return;
   ++held_->fragments;
-  if (frame.op() == opcode::continuation) return;
-  held_->op = frame.op();
-  held_->text.reset();
+  if (frame.op() != opcode::continuation) held_->op = frame.op();
 }
 
 /** Frees what the last call returned a view of. */
