@@ -150,7 +150,9 @@ struct fixture {
     requests.push_back(line);
     when_requested(line);
     auto const at = answers.find(line);
-    co_await say(peer, at == answers.end() ? scripted_server::answer(404, "{}") : at->second);
+    std::string text = scripted_server::answer(404, "{}");
+    if (at != answers.end()) text = at->second;
+    co_await say(peer, text);
   }
 
   void upload_a_file() {

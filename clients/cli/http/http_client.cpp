@@ -128,16 +128,17 @@ struct http_client::exchange {
       std::size_t const size = co_await link->read_some(asio::buffer(piece), receive_error);
       alive();
       input.append(piece, 0, size);
-      if (receive_error == asio::error::eof) {
-        receive_error = {};
-        parser.put_eof(receive_error);
-        if (receive_error || !parser.is_done()) {
-          if (!receive_error) receive_error = asio::error::eof;
-          co_return;
-        }
-      }
+      if (receive_error == asio::error::eof) co_return finish(parser);
       if (receive_error) co_return;
     }
+  }
+
+  /** The stream has ended: so has the answer, if it is one that ends so. */
+  void finish(http::response_parser<http::buffer_body>& parser) {
+    if (!parser.got_some()) return;  // the parser takes an end only after a beginning
+    receive_error = {};
+    parser.put_eof(receive_error);
+    if (!receive_error && !parser.is_done()) receive_error = asio::error::eof;
   }
 
   /** Feeds the parser. @return bytes that it took */

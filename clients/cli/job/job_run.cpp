@@ -30,6 +30,16 @@ std::string random_boundary() {
   return text;
 }
 
+/** Work whose failure counts as an end: `||` goes on waiting for the others when one of its sides throws. */
+asio::awaitable<std::exception_ptr> outcome_of(asio::awaitable<void> work) {
+  try {
+    co_await std::move(work);
+  } catch (...) {
+    co_return std::current_exception();
+  }
+  co_return nullptr;
+}
+
 }  // namespace
 
 job_run::job_run(asio::any_io_executor executor, job_command const& what, display& show, job_feed& feed,
@@ -46,9 +56,11 @@ job_run::job_run(asio::any_io_executor executor, job_command const& what, displa
       job_id_(what.job_id) {}
 
 asio::awaitable<exit_code> job_run::run() {
-  auto const begun = co_await (begin() || wait_for_interrupt());
+  auto const begun = co_await (outcome_of(begin()) || wait_for_interrupt());
   if (begun.index() == 1) leave();
-  co_await (follow() || read_feed() || tick());
+  if (auto const wrong = std::get<0>(begun)) std::rethrow_exception(wrong);
+  auto const followed = co_await (outcome_of(follow()) || read_feed() || tick());
+  if (auto const wrong = std::get<0>(followed)) std::rethrow_exception(wrong);
   job_end end;
   end.last = *terminal_;
   end.report_url = report_url();
