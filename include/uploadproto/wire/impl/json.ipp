@@ -103,6 +103,12 @@ inline error_code json_error(error_code const& ec, std::string_view text) {
   return is_utf8(text) ? error::json_syntax : error::invalid_utf8;
 }
 
+template <class Integer>
+void append_json_integer(std::string& out, Integer number) {
+  char text[24];
+  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
+}
+
 /** Lays out the digits of a shortest double as JavaScript does (ECMA-262, Number::toString).
     @param digits without a point; @param point how many of them stand before the point, maybe none. */
 inline void append_json_digits(std::string& out, std::string_view digits, int point) {
@@ -111,7 +117,7 @@ inline void append_json_digits(std::string& out, std::string_view digits, int po
     out += digits.front();
     if (count > 1) (out += '.') += digits.substr(1);
     out += point > 0 ? "e+" : "e-";
-    out += std::to_string(std::abs(point - 1));
+    append_json_integer(out, std::abs(point - 1));
   } else if (point <= 0) {
     (out += "0.").append(static_cast<std::size_t>(-point), '0') += digits;
   } else if (point >= count) {
@@ -120,12 +126,6 @@ inline void append_json_digits(std::string& out, std::string_view digits, int po
     ((out += digits.substr(0, static_cast<std::size_t>(point))) += '.') +=
         digits.substr(static_cast<std::size_t>(point));
   }
-}
-
-template <class Integer>
-void append_json_integer(std::string& out, Integer number) {
-  char text[24];
-  out.append(text, std::to_chars(text, text + sizeof text, number).ptr);
 }
 
 /** True when one of the 8 bytes at `at` is a quote, a backslash, a control or not ASCII. */
@@ -223,8 +223,12 @@ UPLOADPROTO_DECL void append_json_number(std::string& out, double number) {
   auto const* const mark = std::find(text, end, 'e');
   int exponent = 0;
   std::from_chars(mark + (mark[1] == '+' ? 2 : 1), end, exponent);
-  std::string digits(1, text[0]);
-  if (mark - text > 2) digits.append(text + 2, static_cast<std::size_t>(mark - text - 2));
+  char const* first = text;
+  if (text[1] == '.') {  // the digits in one piece
+    text[1] = text[0];
+    ++first;
+  }
+  std::string_view const digits(first, static_cast<std::size_t>(mark - first));
   detail::append_json_digits(out, digits, exponent + 1);
 }
 
