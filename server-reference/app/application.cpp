@@ -144,10 +144,11 @@ class application {
       co_await http::off_loop(pool_, [&] { bulk_upload_->drain(deadline); });
       bulk_upload_->close();
     }
-    auto const last = std::max(deadline, steady_clock::now() + std::chrono::seconds{1});
-    for (auto& [name, listener] : listeners_) co_await listener->drained(last);
+    // Answers get the time that is left, and a second in any case; so do the last words to the sockets.
+    auto const moment = steady_clock::now() + std::chrono::seconds{1};
+    for (auto& [name, listener] : listeners_) co_await listener->drained(std::max(deadline, moment));
     asio::steady_timer pause{loop_};
-    while (bulk_upload_ && bulk_upload_->sockets() > 0 && steady_clock::now() < last) {
+    while (bulk_upload_ && bulk_upload_->sockets() > 0 && steady_clock::now() < moment) {
       pause.expires_after(std::chrono::milliseconds{10});
       co_await pause.async_wait(asio::use_awaitable);
     }

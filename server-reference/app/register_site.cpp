@@ -1,10 +1,54 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "app/register_site.hpp"
 
-namespace uploadproto::reference {
+#include <memory>
+#include <string>
+#include <vector>
 
-http::site make_register_site(settings const&) {
-  throw invalid_setting("the listener register is not in this version of the server");
+#include "app/register_source.hpp"
+#include "app/token_keys.hpp"
+#include "http/site_settings.hpp"
+#include "register/register_service.hpp"
+
+namespace uploadproto::reference {
+namespace {
+
+constexpr std::size_t max_body = 4096;
+
+http::awaitable<std::string> read_small_body(http::request& r) {
+  std::vector<char> buffer(max_body + 1);
+  auto const size = co_await r.body.read(buffer);
+  if (size > max_body)
+    throw http::http_error(http::status::payload_too_large, "body_too_large", "The body is too large");
+  co_return std::string{buffer.data(), size};
+}
+
+http::awaitable<http::reply> ask(register_service& voters, http::request& r) {
+  auto const body = co_await read_small_body(r);
+  auto const target = r.query.empty() ? r.path : r.path + '?' + r.query;
+  auto const authorization = r.headers[http::field::authorization];
+  auto const method = http::beast::http::to_string(r.method);
+  auto answer = voters.handle({method.data(), method.size()}, target,
+                              {authorization.data(), authorization.size()}, body);
+  http::reply reply;
+  reply.code = static_cast<http::status>(answer.status);
+  reply.headers.set(http::field::content_type, "application/json; charset=utf-8");
+  if (!answer.allow.empty()) reply.headers.set(http::field::allow, answer.allow);
+  reply.body = std::move(answer.body);
+  co_return reply;
+}
+
+}  // namespace
+
+http::site make_register_site(settings const& s) {
+  register_service::credentials expected{s.voters.user, {}};
+  if (!s.voters.password_file.empty()) expected.password = read_secret_file(s.voters.password_file);
+  auto voters = std::make_shared<register_service>(load_roll(s.voters), std::move(expected));
+  http::site site;
+  site.name = "register";
+  site.limits = http::limits_from(s.http);
+  site.routes.set_fallback([voters](http::request& r) { return ask(*voters, r); });
+  return site;
 }
 
 }  // namespace uploadproto::reference

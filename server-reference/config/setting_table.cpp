@@ -127,6 +127,8 @@ std::vector<setting> make_table() {
        text([](settings & s) -> auto& { return s.voters.user; })},
       {"register.password_file", "--register-password-file", "File of the password at the register", false,
        text([](settings & s) -> auto& { return s.voters.password_file; })},
+      {"register.ca_file", "--register-ca-file", "PEM file of the authorities for an https register", false,
+       text([](settings & s) -> auto& { return s.voters.ca_file; })},
       {"register.parallelism", "--register-parallelism", "Look-ups at a time [8]", false,
        number(
            [](settings & s) -> auto& { return s.voters.parallelism; }, 1, 256)},

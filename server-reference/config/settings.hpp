@@ -50,6 +50,7 @@ struct register_settings {
   std::string url;
   std::string user;
   std::filesystem::path password_file;
+  std::filesystem::path ca_file;  ///< PEM of the authorities that https is verified by; empty: the system's
   unsigned parallelism = 8;
   std::chrono::milliseconds timeout{10'000};
   unsigned retries = 3;

@@ -52,10 +52,14 @@ void router::add(verb method, std::string_view pattern, access needs, handler an
   routes_.push_back({method, split_path(pattern), needs, std::move(answer)});
 }
 
+void router::set_fallback(handler answer) {
+  fallback_ = route{verb::unknown, {}, access::open, std::move(answer)};
+}
+
 router::match router::find(verb method, std::string_view path) const {
   match m;
-  if (!path.starts_with('/')) return m;
-  auto const segments = split_path(path);
+  // Not a path: `*`, or what CONNECT asks for.
+  auto const segments = path.starts_with('/') ? split_path(path) : std::vector<std::string>{};
   auto const wanted = method == verb::head ? verb::get : method;
   for (auto const& r : routes_) {
     auto parameters = fit(r.segments, segments);
@@ -67,7 +71,10 @@ router::match router::find(verb method, std::string_view path) const {
     allow(m.allowed, beast::http::to_string(r.method));
     if (r.method == verb::get) allow(m.allowed, "HEAD");
   }
-  if (!m.allowed.empty()) allow(m.allowed, "OPTIONS");
+  if (!m.allowed.empty())
+    allow(m.allowed, "OPTIONS");
+  else if (fallback_)
+    m.found = &*fallback_;
   return m;
 }
 

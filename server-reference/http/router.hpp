@@ -3,6 +3,7 @@
 #define UPLOADPROTO_REFERENCE_HTTP_ROUTER_HPP
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ class router {
   /** @param pattern e.g. `/api/v1/bulk-upload/status/{job_id}`; {…} stands for one whole segment */
   void add(verb method, std::string_view pattern, access needs, handler answer);
 
+  /** Answers, for anybody, every request that no route takes: for a site that finds its own way. */
+  void set_fallback(handler answer);
+
   struct match {
     route const* found = nullptr;
     std::vector<std::string> parameters;
@@ -42,6 +46,7 @@ class router {
 
  private:
   std::vector<route> routes_;
+  std::optional<route> fallback_;
 };
 
 }  // namespace uploadproto::reference::http
