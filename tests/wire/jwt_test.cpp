@@ -1,4 +1,5 @@
 // JW-1…JW-8: what a token must be to be accepted, and what a key must be to be used.
+#include <uploadproto/wire/base64.hpp>
 #include <uploadproto/wire/jwt.hpp>
 
 #include <boost/json/parse.hpp>
