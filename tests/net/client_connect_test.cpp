@@ -304,6 +304,44 @@ BOOST_AUTO_TEST_CASE(silence_is_bounded_at_every_step) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_polling_answer_cut_anywhere_ends_the_attempt) {
+  std::string const whole = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0{";
+  for (std::size_t length = 0; length <= whole.size(); ++length) {
+    BOOST_TEST_CONTEXT("after " << length << " bytes") {
+      stage s;
+      auto const error = outcome(s, to(s, {client_transport::polling}), [&]() -> task<> {
+        auto peer = co_await s.accept();
+        co_await peer->read_request();
+        co_await peer->write(whole.substr(0, length));
+        peer->close();
+      });
+      BOOST_TEST((error == client_condition::cannot_connect), error.message());
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_polling_answer_may_end_with_the_connection) {
+  stage s;
+  auto const error = outcome(s, to(s, {client_transport::polling}), [&]() -> task<> {
+    auto peer = co_await s.accept();
+    co_await peer->read_request();
+    co_await peer->write("HTTP/1.1 200 OK\r\n\r\n" + handshake_ws);
+    peer->close();
+    auto get = co_await s.accept();
+    auto other = co_await s.accept();
+    auto r = co_await get->read_request();
+    if (r == "POST")
+      std::swap(get, other);
+    else
+      co_await other->read_request();
+    co_await other->answer(200, "ok");
+    if (r == "POST") co_await get->read_request();
+    co_await get->answer(200, R"(40{"sid":"id"})");
+    co_await get->read_to_end();
+  });
+  BOOST_TEST(!error, error.message());
+}
+
 BOOST_AUTO_TEST_CASE(a_cut_at_every_step_ends_the_attempt) {
   for (int step = 0; step < 4; ++step) {
     BOOST_TEST_CONTEXT("step " << step) {

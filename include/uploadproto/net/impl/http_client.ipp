@@ -74,7 +74,8 @@ UPLOADPROTO_DECL void http_client::received(error_code error, std::size_t count)
       return start();
     }
     error_code incomplete;
-    if (error == boost::asio::error::eof) parser_->put_eof(incomplete);
+    // Without this check Beast asserts: an end before the first byte is no message at all.
+    if (error == boost::asio::error::eof && parser_->got_some()) parser_->put_eof(incomplete);
     return finish(parser_->is_done() ? error_code() : error);
   }
   unparsed_.append(chunk_.data(), count);
