@@ -176,8 +176,7 @@ command parse_command_line(std::vector<std::string> const& arguments) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(reversed);
   } catch (CLI::CallForHelp const&) {
-    auto const chosen = app.get_subcommands();
-    return print_text{chosen.empty() ? app.help() : chosen.front()->help()};
+    return print_text{app.help()};  // of the subcommand that was named
   } catch (CLI::CallForVersion const& version) {
     return print_text{std::string(version.what()) + "\n"};
   } catch (CLI::ParseError const& error) {

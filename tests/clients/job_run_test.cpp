@@ -244,6 +244,17 @@ BOOST_AUTO_TEST_CASE(a_refused_connection_comes_before_the_upload) {
   BOOST_TEST(requests.empty());
 }
 
+BOOST_AUTO_TEST_CASE(files_that_cannot_be_used_are_told_before_anything_is_sent) {
+  upload_a_file();
+  what.file = folder / "missing.xlsx";
+  feed.connect_failure.emplace(exit_code::refused, "too late");
+  BOOST_TEST(run() == "2 there is no file " + what.file.string());
+  upload_a_file();
+  what.report_file = folder / "missing" / "report.xlsx";
+  context.restart();
+  BOOST_TEST(run().starts_with("2 cannot write "));
+}
+
 BOOST_AUTO_TEST_CASE(a_refused_file_is_told_in_the_servers_words) {
   upload_a_file();
   answers["POST /api/v1/bulk-upload/process"] =

@@ -15,8 +15,8 @@ constexpr std::string_view reset = "\x1b[0m", bold = "\x1b[1m", dim = "\x1b[2m",
                            green = "\x1b[32m", yellow = "\x1b[33m";
 
 /** One colour a row, in turn. */
-constexpr std::array<std::string_view, 6> palette{"\x1b[36m", "\x1b[34m", "\x1b[35m",
-                                                  "\x1b[33m", "\x1b[32m", "\x1b[96m"};
+constexpr std::array<std::string_view, 7> palette{"\x1b[36m", "\x1b[34m", "\x1b[35m", "\x1b[33m",
+                                                  "\x1b[32m", "\x1b[96m", "\x1b[94m"};
 
 constexpr std::size_t widest_bar = 30, narrowest_block = 56;
 

@@ -56,6 +56,7 @@ job_run::job_run(asio::any_io_executor executor, job_command const& what, displa
       job_id_(what.job_id) {}
 
 asio::awaitable<exit_code> job_run::run() {
+  check_files();
   auto const begun = co_await (outcome_of(begin()) || wait_for_interrupt());
   if (begun.index() == 1) leave();
   if (auto const wrong = std::get<0>(begun)) std::rethrow_exception(wrong);
@@ -70,6 +71,12 @@ asio::awaitable<exit_code> job_run::run() {
   if (end.code == exit_code::completed && !command_.report_file.empty()) co_await save_report();
   co_await feed_.close();
   co_return end.code;
+}
+
+/** What would fail in the end fails before anything is sent. */
+void job_run::check_files() const {
+  if (!command_.file.empty()) file_source{command_.file};
+  if (!command_.report_file.empty()) atomic_file{command_.report_file};
 }
 
 asio::awaitable<void> job_run::begin() {

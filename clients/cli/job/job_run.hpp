@@ -45,6 +45,7 @@ class job_run {
   void notice(std::string const& sentence);
 
  private:
+  void check_files() const;
   boost::asio::awaitable<void> begin();
   boost::asio::awaitable<void> upload();
   boost::asio::awaitable<void> wait_for_interrupt();
