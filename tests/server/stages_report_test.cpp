@@ -314,6 +314,14 @@ BOOST_AUTO_TEST_CASE(a_disk_that_fills_at_any_moment_leaves_the_old_report) {
   BOOST_TEST(rows_in(sheet(options.path, 2)) == 3001u);
 }
 
+BOOST_AUTO_TEST_CASE(a_sheet_that_does_not_fit_is_told_while_it_is_written) {
+  temporary_directory const directory;
+  deflated_file file(directory.path(), 0);
+  full_disk const full(100'000);
+  BOOST_CHECK_EXCEPTION(file.write(std::string(200'000, 'x')), report_error,
+                        [](report_error const& e) { return e.reason() == report_error::kind::no_space; });
+}
+
 BOOST_AUTO_TEST_CASE(a_directory_that_is_not_there) {
   temporary_directory const directory;
   auto options = options_in(directory);
