@@ -12,7 +12,8 @@ using protocol = uploadproto::contract::bulk_upload;
 using client = uploadproto::client<protocol>;
 
 asio::awaitable<void> follow(std::string url, std::string token, std::string job) {
-  client socket(co_await asio::this_coro::executor, {.url = url, .token = token});
+  auto const executor = co_await asio::this_coro::executor;
+  client socket(executor, {.url = url, .token = token});
   co_await socket.async_connect(asio::use_awaitable);
   auto const end = co_await socket.async_follow(
       job,
