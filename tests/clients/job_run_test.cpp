@@ -128,6 +128,7 @@ struct fixture {
   std::map<std::string, std::string> answers;  // by the beginning of the request
   std::vector<std::string> requests;
   std::function<void(std::string const&)> when_requested = [](std::string const&) {};
+  bool hold_after_answer = false;
   scripted_server server{context, [this](auto& peer, std::string head) { return serve(peer, head); }};
   job_command what;
   job_run::patience waits{1h, 1h, 1h};
@@ -153,6 +154,9 @@ struct fixture {
     std::string text = scripted_server::answer(404, "{}");
     if (at != answers.end()) text = at->second;
     co_await say(peer, text);
+    if (!hold_after_answer) co_return;
+    asio::steady_timer hold(context, 1h);
+    co_await hold.async_wait(asio::use_awaitable);
   }
 
   void upload_a_file() {
@@ -332,6 +336,25 @@ BOOST_AUTO_TEST_CASE(ctrl_c_during_the_upload_ends_it) {
   when_requested = [&](std::string const&) { run_->interrupt(); };
   answers["POST /api/v1/bulk-upload/process"] = "";  // no answer comes
   BOOST_TEST(run() == "130 interrupted before the server took the file");
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_does_not_wait_for_a_slow_answer) {
+  waits.first_status = 1ms;
+  what.timeout = 1h;
+  answers["GET /api/v1/bulk-upload/status/job-1"] = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
+  hold_after_answer = true;
+  when_requested = [&](std::string const&) { BOOST_TEST(run_->interrupt()); };
+  BOOST_TEST(run().starts_with("130 the job goes on"));
+}
+
+BOOST_AUTO_TEST_CASE(ctrl_c_during_the_report_leaves_no_file) {
+  what.report_file = folder / "report.xlsx";
+  answers["GET /api/v1/bulk-upload/report/job-1"] = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf";
+  hold_after_answer = true;
+  when_requested = [&](std::string const&) { run_->interrupt(); };
+  feed.push(ending(event_kind::completed));
+  BOOST_TEST(run() == "130 the job completed; its report was not saved");
+  BOOST_TEST(std::filesystem::is_empty(folder));
 }
 
 BOOST_AUTO_TEST_CASE(BU_H4_ctrl_c_cancels_when_asked_to) {

@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -17,11 +18,14 @@ namespace {
 
 namespace asio = boost::asio;
 
-/** First asks the run to end, then ends the program: a user who presses Ctrl-C twice means it. */
+constexpr auto grace = std::chrono::seconds(2);
+
+/** First asks the run to end, then ends the program: a user who presses Ctrl-C twice means it. A host name
+   that is still being resolved cannot be told to stop; after a moment of grace it is left behind. */
 class interrupts {
  public:
   interrupts(asio::io_context& context, job_run& run, display& show)
-      : signals_(context, SIGINT, SIGTERM), run_(run), show_(show) {
+      : signals_(context, SIGINT, SIGTERM), late_(context), run_(run), show_(show) {
     wait();
   }
 
@@ -29,17 +33,25 @@ class interrupts {
   void wait() {
     signals_.async_wait([this](error_code error, int) {
       if (error) return;
-      if (asked_) {
-        show_.failed(exit_code::interrupted, "interrupted");
-        std::quick_exit(static_cast<int>(exit_code::interrupted));
-      }
+      if (asked_) leave();
       asked_ = true;
-      run_.interrupt();
+      if (run_.interrupt()) {
+        late_.expires_after(grace);
+        late_.async_wait([this](error_code cancelled) {
+          if (!cancelled) leave();
+        });
+      }
       wait();
     });
   }
 
+  [[noreturn]] void leave() {
+    show_.failed(exit_code::interrupted, "interrupted");
+    std::quick_exit(static_cast<int>(exit_code::interrupted));
+  }
+
   asio::signal_set signals_;
+  asio::steady_timer late_;
   job_run& run_;
   display& show_;
   bool asked_ = false;

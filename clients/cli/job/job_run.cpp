@@ -60,7 +60,9 @@ asio::awaitable<exit_code> job_run::run() {
   auto const begun = co_await (outcome_of(begin()) || wait_for_interrupt());
   if (begun.index() == 1) leave();
   if (auto const wrong = std::get<0>(begun)) std::rethrow_exception(wrong);
+  following_ = true;
   auto const followed = co_await (outcome_of(follow()) || read_feed() || tick());
+  following_ = false;
   if (auto const wrong = std::get<0>(followed)) std::rethrow_exception(wrong);
   job_end end;
   end.last = *terminal_;
@@ -68,7 +70,13 @@ asio::awaitable<exit_code> job_run::run() {
   if (end.last.kind != contract::event_kind::completed)
     end.code = cancelling_ ? exit_code::interrupted : exit_code::job_failed;
   show_.ended(end, clock::now());
-  if (end.code == exit_code::completed && !command_.report_file.empty()) co_await save_report();
+  if (end.code == exit_code::completed && !command_.report_file.empty()) {
+    interrupt_asked_ = false;  // what was asked before was about the job
+    auto const saved = co_await (outcome_of(save_report()) || wait_for_interrupt());
+    if (saved.index() == 1)
+      throw failure(exit_code::interrupted, "the job completed; its report was not saved");
+    if (auto const wrong = std::get<0>(saved)) std::rethrow_exception(wrong);
+  }
   co_await feed_.close();
   co_return end.code;
 }
@@ -113,10 +121,11 @@ asio::awaitable<void> job_run::wait_for_interrupt() {
     co_await interrupted_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
 }
 
-void job_run::interrupt() {
+bool job_run::interrupt() {
   interrupt_asked_ = true;
   interrupted_.cancel();
   wake_.cancel();
+  return !following_ || !command_.cancel_on_interrupt;
 }
 
 void job_run::notice(std::string const& sentence) {
@@ -173,7 +182,12 @@ asio::awaitable<void> job_run::follow() {
       throw failure(exit_code::interrupted,
                     "the job " + job_id_ + " was asked to stop and has not said that it did");
     if (clock::now() >= next_status) {
-      co_await ask_status();
+      if (cancelling_) {
+        co_await ask_status();
+      } else {
+        auto const asked = co_await (outcome_of(ask_status()) || wait_for_interrupt());
+        if (asked.index() == 0 && std::get<0>(asked)) std::rethrow_exception(std::get<0>(asked));
+      }
       next_status = clock::now() + waits_.status;
       continue;
     }
@@ -191,7 +205,7 @@ asio::awaitable<bool> job_run::take_all() {
     job_update const update = std::move(updates_.front());
     updates_.pop_front();
     if (update.job_id != job_id_ || update.kind == contract::event_kind::notice) continue;
-    any = true;
+    any = heard_ = true;
     take(update);
   }
   co_return any;

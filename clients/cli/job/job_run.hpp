@@ -38,8 +38,9 @@ class job_run {
   /** @throws failure when there is no end of the job to report, `exit_code::interrupted` included */
   boost::asio::awaitable<exit_code> run();
 
-  /** The user wants to leave: cancels the job or leaves it alone, as the command says. */
-  void interrupt();
+  /** The user wants to leave: cancels the job or leaves it alone, as the command says.
+      @return whether the run is about to end */
+  bool interrupt();
 
   /** A sentence about the connection. */
   void notice(std::string const& sentence);
@@ -71,7 +72,7 @@ class job_run {
 
   boost::asio::steady_timer wake_;  // cancelled when there is something for `follow` to look at
   boost::asio::steady_timer interrupted_;
-  bool interrupt_asked_ = false, cancelling_ = false, heard_ = false;
+  bool interrupt_asked_ = false, cancelling_ = false, following_ = false, heard_ = false;
   std::deque<job_update> updates_;
   std::exception_ptr feed_failure_;
   contract::progress_view view_;
