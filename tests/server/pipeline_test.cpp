@@ -90,6 +90,7 @@ BOOST_FIXTURE_TEST_CASE(a_workbook_goes_through_all_six_stages, service_fixture)
   BOOST_TEST(summary.at("Total records") == "307");
   BOOST_TEST(summary.at("Not registered") == "30");
   BOOST_TEST(summary.at("Errors") == "1");
+  service->stop();  // the worker tidies up after the event
   BOOST_TEST(std::filesystem::is_empty(service->uploads_directory()),
              "the upload of a completed job is removed");
   BOOST_TEST(std::filesystem::is_empty(directory / "data" / "work"));
