@@ -66,7 +66,9 @@ class client_completion {
       auto slot = boost::asio::get_associated_cancellation_slot(handler);
       if (slot.is_connected()) {
         slot.assign([cancel = std::move(cancel)](boost::asio::cancellation_type type) {
-          if (type != boost::asio::cancellation_type::none) cancel();
+          if (type == boost::asio::cancellation_type::none) return;
+          auto const call = cancel;  // completing the operation empties the slot, and this with it
+          call();
         });
       }
     }
