@@ -71,6 +71,36 @@ class Server:
         self.log.close()
 
 
+class Socket:
+    """A Socket.IO client by long polling: enough to be let in and to hear events."""
+
+    def __init__(self, server, auth):
+        self.server = server
+        opened = json.loads(self.poll("")[0][1:])
+        self.session = "&sid=" + opened["sid"]
+        self.post("40" + json.dumps(auth))
+        self.answer = self.poll(self.session)[0]
+
+    def path(self, session):
+        return "/socket.io/?EIO=4&transport=polling" + session
+
+    def poll(self, session):
+        status, text = self.server.ask(self.path(session))
+        assert status == 200, text
+        return text.decode().split("\x1e")
+
+    def post(self, text):
+        assert self.server.ask(self.path(self.session), {"Content-Type": "text/plain"}, "POST", text)[0] == 200
+
+    def events(self):
+        while True:
+            for packet in self.poll(self.session):
+                if packet == "2":
+                    self.post("3")
+                elif packet.startswith("42"):
+                    yield json.loads(packet[2:])
+
+
 class Launch(unittest.TestCase):
     def setUp(self):
         self.place = tempfile.TemporaryDirectory(prefix="uploadproto-test-")
@@ -231,6 +261,46 @@ class Launch(unittest.TestCase):
                 client.sendall(body)
                 self.assertIn(b" 202 ", client.recv(1000))
             self.assertEqual(server.process.wait(LIMIT), 0)
+
+    def test_socket_and_rest_take_the_same_tokens(self):
+        with Server(*self.anywhere) as server:
+            wrong = token(b"another secret of thirty-two bytes or more")
+            cases = [
+                (token(self.secret()), 200, "40{"),
+                (token(self.secret(), lifetime=-60), 401, "Invalid authentication token"),
+                (wrong, 401, "Invalid authentication token"),
+                (None, 401, "Authentication token required"),
+            ]
+            for credentials, status, answer in cases:
+                with self.subTest(answer):
+                    headers = {"Authorization": "Bearer " + credentials} if credentials else {}
+                    self.assertEqual(server.ask("/api/v1/bulk-upload/history", headers)[0], status)
+                    client = Socket(server, {"token": credentials} if credentials else {})
+                    self.assertIn(answer, client.answer)
+            server.end()
+
+    def test_an_upload_is_told_to_its_owner_alone(self):
+        with Server(*self.anywhere) as server:
+            owner = Socket(server, {"token": token(self.secret(), "ann")})
+            other = Socket(server, {"token": token(self.secret(), "bob")})
+            form = b'--B\r\nContent-Disposition: form-data; name="file"; filename="a.xlsx"\r\n\r\nx\r\n--B--\r\n'
+            headers = {**self.bearer(), "Content-Type": "multipart/form-data; boundary=B"}
+            job = json.loads(server.ask("/api/v1/bulk-upload/process", headers, "POST", form)[1])["data"]["job_id"]
+            other.post("42" + json.dumps(["subscribe_bulk_upload_job", {"job_id": job}]))
+            heard = []
+            for name, payload in owner.events():
+                self.assertEqual(payload["job_id"], job)
+                heard.append(name)
+                if name != "bulk_upload_progress":
+                    break
+            self.assertEqual(heard[0], "bulk_upload_progress")
+            self.assertEqual(heard[-1], "bulk_upload_failed")
+            self.assertEqual(payload["stage"], "file_reading")
+            # Bob's own upload is the first that he hears of.
+            bob = {**self.bearer(user="bob"), "Content-Type": "multipart/form-data; boundary=B"}
+            own = json.loads(server.ask("/api/v1/bulk-upload/process", bob, "POST", form)[1])["data"]["job_id"]
+            self.assertEqual(next(other.events())[1]["job_id"], own)
+            server.end()
 
     def test_an_idle_session_does_not_hold_the_end_up(self):
         with Server(*self.anywhere, "--shutdown-timeout-ms", "30000") as server:
