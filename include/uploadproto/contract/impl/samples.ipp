@@ -3,11 +3,8 @@
 #define UPLOADPROTO_CONTRACT_IMPL_SAMPLES_IPP
 
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/string.hpp>
-#include <cmath>
+#include <uploadproto/contract/impl/example_maker.hpp>
 #include <uploadproto/contract/impl/record_checker.hpp>
-#include <uploadproto/contract/impl/sample_texts.hpp>
 #include <uploadproto/contract/samples.hpp>
 
 namespace uploadproto::contract {
@@ -15,19 +12,11 @@ namespace uploadproto::contract {
 namespace detail {
 
 /** Makes the samples of one table. */
-class sampler {
+class sampler : example_maker {
  public:
-  explicit sampler(record_info const& info) : info_(info) {}
-
-  boost::json::object example() const {
-    boost::json::object object;
-    for (field_info const& f : info_.fields) object[key(f)] = example_value(f);
-    for (field_info const& f : info_.fields) settle(object, f);
-    return object;
-  }
+  explicit sampler(record_info const& info) : example_maker(info) {}
 
   std::vector<sample> all() {
-    base_ = example();
     valid("a full payload", base_);
     valid("only what is required", minimal());
     unknown_member();
@@ -45,123 +34,6 @@ class sampler {
   }
 
  private:
-  static boost::json::string_view key(field_info const& f) { return {f.name.data(), f.name.size()}; }
-  static boost::json::string_view text(std::string_view s) { return {s.data(), s.size()}; }
-
-  static boost::json::value number_value(field_info const& f, double n) {
-    if (f.type == value_type::natural) return static_cast<std::uint64_t>(n);
-    if (f.type == value_type::integer || n == std::floor(n)) return static_cast<std::int64_t>(n);
-    return n;
-  }
-
-  static double example_number(field_info const& f) {
-    constraints const& c = f.rules;
-    if (c.has_minimum()) return std::ceil(c.minimum);
-    return c.has_maximum() ? std::min(0.0, std::floor(c.maximum)) : 0;
-  }
-
-  static std::string example_text(constraints const& c) {
-    if (!c.allowed.empty()) return std::string(*c.allowed.begin());
-    std::string example(example_of(c.form));
-    if (c.form != pattern::none) return example;
-    return example.size() < c.min_length || example.size() > c.max_length ? text_of_length(c.min_length)
-                                                                          : example;
-  }
-
-  boost::json::value example_value(field_info const& f) const {
-    switch (f.type) {
-      case value_type::string:
-        return text(example_text(f.rules));
-      case value_type::number:
-      case value_type::integer:
-      case value_type::natural:
-        return number_value(f, example_number(f));
-      case value_type::boolean:
-        return true;
-      case value_type::string_array:
-        return strings(std::max<std::size_t>(f.rules.min_length, f.rules.max_length != 0 ? 1 : 0));
-      case value_type::object:
-        return sampler(*f.nested).example();
-      case value_type::any:
-        break;
-    }
-    return boost::json::object();
-  }
-
-  static boost::json::array strings(std::size_t count) {
-    boost::json::array array;
-    for (std::size_t i = 0; i != count; ++i) array.emplace_back("text");
-    return array;
-  }
-
-  bool holds(boost::json::object const& object, condition const& when) const {
-    boost::json::value const* value = object.if_contains(text(when.member));
-    return value && value->is_string() && value->get_string() == text(when.value);
-  }
-
-  /** After `changed` got its value: brings into line the members whose rules look at it. */
-  void settle(boost::json::object& object, field_info const& changed) const {
-    for (field_info const& f : info_.fields) {
-      condition const &only = f.rules.only_when, &required = f.rules.required_when;
-      if (only.member == changed.name && !holds(object, only)) object.erase(key(f));
-      if (required.member == changed.name && holds(object, required) && !object.if_contains(key(f)))
-        object[key(f)] = example_value(f);
-      if (f.rules.at_most == changed.name) lower(object, f, changed);
-    }
-    if (!changed.rules.at_most.empty()) lower(object, changed, *info_.find(changed.rules.at_most), true);
-  }
-
-  /** `bounded` is at most `bound`: by lowering the first, or by raising the second. */
-  static void lower(boost::json::object& object, field_info const& bounded, field_info const& bound,
-                    bool raise = false) {
-    boost::json::value *low = object.if_contains(key(bounded)), *high = object.if_contains(key(bound));
-    if (!low || !high || low->to_number<double>() <= high->to_number<double>()) return;
-    if (raise)
-      *high = *low;
-    else
-      *low = *high;
-  }
-
-  /** A full payload in which `f` may be there. */
-  boost::json::object base(field_info const& f) const {
-    boost::json::object object = base_;
-    condition const& only = f.rules.only_when;
-    if (only.member.empty() || holds(object, only)) return object;
-    field_info const& decides = *info_.find(only.member);
-    object[key(decides)] = text(only.value);
-    settle(object, decides);
-    object[key(f)] = example_value(f);
-    return object;
-  }
-  boost::json::object with(field_info const& f, boost::json::value value) const {
-    boost::json::object object = base(f);
-    object[key(f)] = std::move(value);
-    settle(object, f);
-    return object;
-  }
-  boost::json::object without(field_info const& f) const {
-    boost::json::object object = base(f);
-    object.erase(key(f));
-    return object;
-  }
-
-  /** A change of `f` alone, whatever other members make of it. */
-  boost::json::object replaced(field_info const& f, boost::json::value value) const {
-    boost::json::object object = base(f);
-    object[key(f)] = std::move(value);
-    return object;
-  }
-
-  boost::json::object minimal() const {
-    boost::json::object object = base_;
-    for (field_info const& f : info_.fields)
-      if (f.optional) object.erase(key(f));
-    for (field_info const& f : info_.fields)
-      if (!f.rules.required_when.member.empty() && holds(object, f.rules.required_when))
-        object[key(f)] = example_value(f);
-    return object;
-  }
-
   void add(std::string name, boost::json::value payload, std::optional<violation_code> code,
            std::string pointer) {
     samples_.push_back({std::move(name), std::move(payload), code, std::move(pointer)});
@@ -347,15 +219,13 @@ class sampler {
           inner.code ? at(f) + inner.pointer : "");
   }
 
-  record_info const& info_;
-  boost::json::object base_;
   std::vector<sample> samples_;
 };
 
 }  // namespace detail
 
 UPLOADPROTO_DECL boost::json::object example(record_info const& info) {
-  return detail::sampler(info).example();
+  return detail::example_maker(info).full();
 }
 
 UPLOADPROTO_DECL std::vector<sample> samples(record_info const& info) {
