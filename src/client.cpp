@@ -1,3 +1,4 @@
-// The client role and what it stands on, compiled once for programs that define UPLOADPROTO_SEPARATE_COMPILATION.
+// The client role and what it stands on, compiled once for programs that define
+// UPLOADPROTO_SEPARATE_COMPILATION.
 #define UPLOADPROTO_SRC_CLIENT
 #include <uploadproto/src.hpp>

@@ -132,6 +132,7 @@ class engineio_connection final
   void link_binary(websocket_link& link, std::string_view bytes) override;
   void link_closed(websocket_link& link, bool orderly) override;
 
+  void expire(std::chrono::steady_clock::time_point now);
   void perform(session::engineio_server::actions& actions);
   template <class Input>
   void feed(Input&& input);

@@ -103,6 +103,13 @@ UPLOADPROTO_DECL void engineio_connection::discard(session::engineio_close_reaso
   feed([&](auto& actions) { session_.discard(reason, actions); });
 }
 
+UPLOADPROTO_DECL void engineio_connection::expire(std::chrono::steady_clock::time_point now) {
+  feed([&](auto& actions) {
+    if (data && data->deadline() <= now) server_.handler_.expired(*this, now);
+    session_.expire(now, actions);
+  });
+}
+
 UPLOADPROTO_DECL void engineio_connection::deadline_changed() {
   if (ended_) return;
   auto when = session_.deadline();
@@ -273,11 +280,7 @@ UPLOADPROTO_DECL void engineio_server::turn_ended() {
 }
 
 UPLOADPROTO_DECL void engineio_server::deadlines_passed(time_point now) {
-  while (auto* const due = deadlines_.take_due(now)) {
-    engineio_connection_ptr const connection(due);
-    if (connection->data && connection->data->deadline() <= now) handler_.expired(*connection, now);
-    connection->feed([&](auto& actions) { connection->session_.expire(now, actions); });
-  }
+  while (auto* const due = deadlines_.take_due(now)) due->expire(now);
 }
 
 UPLOADPROTO_DECL void engineio_server::add_to_fan_out(engineio_connection& connection) {
