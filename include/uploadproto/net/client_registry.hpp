@@ -15,8 +15,8 @@ namespace uploadproto::net {
 
 /** The clients of one execution context, so that those with waiting operations go when the context goes.
 
-    A waiting operation is owned by its client, and a client may be owned by the coroutine that waits: a circle
-    that only this breaks when a context is destroyed in the middle of things. */
+    A waiting operation is owned by its client, and a client may be owned by the coroutine that waits: a
+   circle that only this breaks when a context is destroyed in the middle of things. */
 class client_registry final : public boost::asio::execution_context::service {
  public:
   using key_type = client_registry;

@@ -76,7 +76,9 @@ UPLOADPROTO_DECL client_driver::client_driver(boost::asio::any_io_executor const
   if (url_.tls) tls_ = {options_.tls ? options_.tls : make_client_tls_context(), options_.tls_verify};
 }
 
-UPLOADPROTO_DECL client_driver::~client_driver() { drop_streams(); }
+UPLOADPROTO_DECL client_driver::~client_driver() {
+  drop_streams();
+}
 
 // ---- the session's inputs and outputs ----
 
