@@ -90,7 +90,7 @@ void measure_server(fs::path const& workbook, std::string const& prefix, measure
   std::optional<double> ended;
   while (auto const line = client.line()) {
     auto const now = now_seconds();
-    if (line->find("bulk_upload_complete") != std::string::npos) ended = now;
+    if (line->find("\"result\":\"completed\"") != std::string::npos) ended = now;
     for (auto const* const stage : stages)
       if (line->find('"' + std::string(stage) + '"') != std::string::npos) first_seen.try_emplace(stage, now);
   }
