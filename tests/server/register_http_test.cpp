@@ -1,7 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <atomic>
 #include <boost/test/unit_test.hpp>
-#include <set>
+#include <map>
+#include <mutex>
 
 #include "register/http_register.hpp"
 #include "register_server.hpp"
@@ -29,6 +30,13 @@ bool is_lookup(register_server::request const& asked) {
 }
 
 struct fixture {
+  // What the server's threads look at outlives the server.
+  std::atomic<int> asked_for{0};
+  std::string special;
+  fate trouble;
+  std::mutex mutex;
+  std::map<std::string, int> times;
+
   register_service service{make_roll(), {"demo", "secret"}};
   std::unique_ptr<register_server> server;
   std::unique_ptr<http_register> lookup;
@@ -105,10 +113,11 @@ BOOST_FIXTURE_TEST_CASE(what_has_an_answer_already_is_not_asked, fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(passing_trouble_is_tried_again, fixture) {
-  for (auto const& trouble :
+  for (auto const& kind :
        {fate{what::answer, 500}, fate{what::answer, 503}, fate{what::cut}, fate{what::cut_in_the_middle}}) {
-    std::mutex mutex;
-    std::map<std::string, int> times;
+    server.reset();
+    trouble = kind;
+    times.clear();
     serve([&](auto const& asked) {
       std::lock_guard lock(mutex);
       return ++times[std::string(asked.target())] <= 2 ? trouble : fate{};
@@ -128,20 +137,20 @@ BOOST_FIXTURE_TEST_CASE(connections_that_the_register_closes_are_replaced_withou
 }
 
 BOOST_FIXTURE_TEST_CASE(lasting_trouble_leaves_the_row_unchecked, fixture) {
-  auto const bad = std::string("/api/Voters/IDNumber/") + id_number_of(7);
-  serve([&](auto const& asked) { return asked.target() == bad ? fate{what::answer, 502} : fate{}; });
+  special = "/api/Voters/IDNumber/" + id_number_of(7);
+  serve([&](auto const& asked) { return asked.target() == special ? fate{what::answer, 502} : fate{}; });
   look_up();
   BOOST_TEST(count(state::unchecked) == 1u);
   BOOST_TEST((answers[7].what == state::unchecked));
   BOOST_TEST(answers[7].reason.find("502") != std::string::npos);
-  BOOST_TEST(server->requests(bad) == 4);
+  BOOST_TEST(server->requests(special) == 4);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_register_that_does_not_answer_in_time_leaves_the_row_unchecked, fixture) {
   options.request_timeout = 100ms;
   options.retries = 1;
-  auto const slow = std::string("/api/Voters/IDNumber/") + id_number_of(3);
-  serve([&](auto const& asked) { return asked.target() == slow ? fate{what::hang} : fate{}; });
+  special = "/api/Voters/IDNumber/" + id_number_of(3);
+  serve([&](auto const& asked) { return asked.target() == special ? fate{what::hang} : fate{}; });
   look_up();
   BOOST_TEST((answers[3].what == state::unchecked));
   BOOST_TEST(answers[3].reason == "The register did not answer in time");
@@ -172,7 +181,6 @@ BOOST_FIXTURE_TEST_CASE(nobody_there_means_unchecked_not_unregistered, fixture) 
 }
 
 BOOST_FIXTURE_TEST_CASE(a_token_that_is_refused_is_renewed_once_for_all, fixture) {
-  std::atomic<int> asked_for{0};
   serve([&](auto const& asked) {
     // The register forgets its tokens after the tenth look-up.
     return is_lookup(asked) && ++asked_for == 10 ? fate{what::answer, 401} : fate{};
@@ -200,9 +208,8 @@ BOOST_FIXTURE_TEST_CASE(wrong_credentials_are_not_tried_again, fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(trouble_at_the_token_is_tried_again, fixture) {
-  std::atomic<int> tokens{0};
   serve([&](auto const& asked) {
-    return !is_lookup(asked) && ++tokens <= 2 ? fate{what::answer, 503} : fate{};
+    return !is_lookup(asked) && ++asked_for <= 2 ? fate{what::answer, 503} : fate{};
   });
   look_up();
   check_all_answered();
@@ -229,7 +236,6 @@ BOOST_FIXTURE_TEST_CASE(at_the_hourly_limit_a_waiting_look_up_can_be_stopped, fi
 
 BOOST_FIXTURE_TEST_CASE(the_registers_own_limit_is_honoured, fixture) {
   options.wait_at_limit = false;
-  std::atomic<int> asked_for{0};
   serve([&](auto const& asked) {
     if (!is_lookup(asked)) return fate{};
     return ++asked_for > 10 ? fate{what::answer, 429, "", "3600"} : fate{};
@@ -242,7 +248,6 @@ BOOST_FIXTURE_TEST_CASE(the_registers_own_limit_is_honoured, fixture) {
 
 BOOST_FIXTURE_TEST_CASE(a_short_pause_is_waited_for, fixture) {
   options.wait_at_limit = false;
-  std::atomic<int> asked_for{0};
   serve([&](auto const& asked) {
     return is_lookup(asked) && ++asked_for == 10 ? fate{what::answer, 429, "", "1"} : fate{};
   });
@@ -261,7 +266,6 @@ BOOST_FIXTURE_TEST_CASE(a_look_up_stops_promptly_whatever_it_waits_for, fixture)
 }
 
 BOOST_FIXTURE_TEST_CASE(hostile_answers_leave_rows_unchecked, fixture) {
-  std::atomic<int> asked_for{0};
   options.retries = 0;
   options.give_up_after = 1000;
   serve([&](auto const& asked) {
