@@ -83,9 +83,10 @@ class bulk_upload_app::impl {
   std::optional<session::job_snapshot> find_job(std::string const& job_id) const {
     auto const job = service_.find_any(job_id);
     if (!job) return std::nullopt;
-    session::job_snapshot snapshot{job->user, std::nullopt};
-    if (job->latest)
-      snapshot.latest = std::visit([](auto const& event) { return to_wire(event); }, *job->latest);
+    session::job_snapshot snapshot{job->user};
+    if (!job->latest) return snapshot;
+    snapshot.latest = std::visit([](auto const& event) { return to_wire(event); }, *job->latest);
+    snapshot.ended = contract::is_terminal(contract::kind_of(*job->latest));
     return snapshot;
   }
 

@@ -19,25 +19,26 @@ struct running_role {
   running_role() {
     loop.on_loop([&] {
       role = std::make_unique<server<bulk_upload>>(
-          loop.context, server<bulk_upload>::options{
-                            .verify_token = [](std::string_view token) -> result<std::string> {
-                              if (token.starts_with("token-of-")) return std::string(token.substr(9));
-                              return make_error_code(boost::system::errc::permission_denied);
-                            },
-                            .find_job = [](std::string_view job_id) -> std::optional<session::job_snapshot> {
-                              if (job_id != "stored") return std::nullopt;
-                              return session::job_snapshot{
-                                  "ann",
-                                  to_wire(bulk_upload_failed{.job_id = "stored",
-                                                             .error = "long ago",
-                                                             .stage = {},
-                                                             .timestamp = "2025-01-01T00:00:00.000Z"})};
-                            },
-                            .log =
-                                [this](std::string_view sentence) {
-                                  std::lock_guard lock(mutex);
-                                  log.emplace_back(sentence);
-                                }});
+          loop.context,
+          server<bulk_upload>::options{
+              .verify_token = [](std::string_view token) -> result<std::string> {
+                if (token.starts_with("token-of-")) return std::string(token.substr(9));
+                return make_error_code(boost::system::errc::permission_denied);
+              },
+              .find_job = [this](std::string_view job_id) -> std::optional<session::job_snapshot> {
+                if (job_id != "stored" && job_id != "going on") return std::nullopt;
+                if (while_found) std::exchange(while_found, nullptr)(job_id);
+                bulk_upload_failed end;
+                end.job_id = job_id;
+                end.error = "long ago";
+                end.timestamp = "2025-01-01T00:00:00.000Z";
+                return session::job_snapshot{"ann", to_wire(end), job_id == "stored"};
+              },
+              .log =
+                  [this](std::string_view sentence) {
+                    std::lock_guard lock(mutex);
+                    log.emplace_back(sentence);
+                  }});
       endpoint = role->listen({asio::ip::make_address("127.0.0.1"), 0}).value();
     });
   }
@@ -75,6 +76,7 @@ struct running_role {
     loop.on_loop([] {});
   }
 
+  std::function<void(std::string_view job_id)> while_found;  // called once, inside find_job
   std::mutex mutex;
   std::vector<std::string> log;
   asio::ip::tcp::endpoint endpoint;
@@ -85,7 +87,6 @@ struct running_role {
 /** The frames up to the answer to an event that nobody handles but everybody acknowledges: the end of what
     was sent before. */
 static std::vector<std::string> frames_until_echo(raw_client& c) {
-  // An unsubscription of a job never subscribed to is answered at once.
   c.send_text("42999[\"unsubscribe_bulk_upload_job\",{\"job_id\":\"never\"}]");
   std::vector<std::string> frames;
   for (;;) {
@@ -160,6 +161,28 @@ BOOST_AUTO_TEST_CASE(a_late_subscriber_is_told_the_latest_event) {
   seen = frames_until_echo(late);
   BOOST_REQUIRE(seen.size() == 1u);
   BOOST_TEST(seen[0].find("2025-01-01T00:00:00.000Z") != std::string::npos);
+}
+
+// The store runs ahead of the events: what it says of a job that goes on is not told, and its end is told
+// only after the events that were on their way.
+BOOST_AUTO_TEST_CASE(a_snapshot_never_overtakes_events) {
+  running_role s;
+  auto ann = s.user("ann");
+  ann.send_text("42[\"subscribe_bulk_upload_job\",{\"job_id\":\"going on\"}]");
+  BOOST_TEST(frames_until_echo(ann).empty());
+  // While the store answers that the job has ended, its events are handed to the loop.
+  s.while_found = [&s](std::string_view) {
+    std::thread([&s] {
+      s.progress("ann", "stored", "initialization", 0);
+      s.progress("ann", "stored", "file_reading", 10);
+    }).join();
+  };
+  ann.send_text("42[\"subscribe_bulk_upload_job\",{\"job_id\":\"stored\"}]");
+  auto const seen = frames_until_echo(ann);
+  BOOST_REQUIRE(seen.size() == 3u);
+  BOOST_TEST(seen[0].find("\"progress\":0") != std::string::npos);
+  BOOST_TEST(seen[1].find("\"progress\":10") != std::string::npos);
+  BOOST_TEST(seen[2].find("\"progress\":10") != std::string::npos);  // the snapshot
 }
 
 // CO-6, CO-7

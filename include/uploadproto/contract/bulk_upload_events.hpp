@@ -23,9 +23,9 @@ inline constexpr stage bulk_upload_stages[] = {
 
 /** BU-E1. */
 struct bulk_upload_progress {
-  std::string job_id, stage;
+  std::string job_id{}, stage{};
   double progress = 0;
-  std::string message, status = "processing", timestamp;
+  std::string message{}, status = "processing", timestamp{};
 
   static constexpr std::string_view event_name = "bulk_upload_progress";
   static constexpr event_kind kind = event_kind::progress;
@@ -73,12 +73,12 @@ struct bulk_upload_database_stats {
 
 /** BU-E2. */
 struct bulk_upload_complete {
-  std::string job_id, status = "completed";
-  bulk_upload_validation_stats validation_stats;
-  bulk_upload_database_stats database_stats;
-  std::string report_path;
+  std::string job_id{}, status = "completed";
+  bulk_upload_validation_stats validation_stats{};
+  bulk_upload_database_stats database_stats{};
+  std::string report_path{};
   double processing_duration_ms = 0;
-  std::string timestamp;
+  std::string timestamp{};
 
   static constexpr std::string_view event_name = "bulk_upload_complete";
   static constexpr event_kind kind = event_kind::completed;
@@ -100,9 +100,9 @@ struct bulk_upload_complete {
 
 /** BU-E3. */
 struct bulk_upload_failed {
-  std::string job_id, error;
-  std::optional<std::string> stage;
-  std::string status = "failed", timestamp;
+  std::string job_id{}, error{};
+  std::optional<std::string> stage{};
+  std::string status = "failed", timestamp{};
 
   static constexpr std::string_view event_name = "bulk_upload_failed";
   static constexpr event_kind kind = event_kind::failed;
@@ -121,7 +121,7 @@ struct bulk_upload_failed {
 
 /** BU-R2. The id's length is bounded so that a subscription cannot be a burden. */
 struct subscribe_bulk_upload_job {
-  std::string job_id;
+  std::string job_id{};
 
   static constexpr std::string_view event_name = "subscribe_bulk_upload_job";
   static constexpr client_action action = client_action::subscribe;
@@ -133,7 +133,7 @@ struct subscribe_bulk_upload_job {
 
 /** BU-R3. */
 struct unsubscribe_bulk_upload_job {
-  std::string job_id;
+  std::string job_id{};
 
   static constexpr std::string_view event_name = "unsubscribe_bulk_upload_job";
   static constexpr client_action action = client_action::unsubscribe;

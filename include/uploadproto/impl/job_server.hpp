@@ -30,7 +30,8 @@ class job_server {
   struct options {
     /** Verifies a token: the user's id, or an error. Not called where the protocol asks for no token. */
     std::function<result<std::string>(std::string_view token)> verify_token{};
-    /** Tells of a job that this process has not reported on yet. */
+    /** Tells of a job that this process has not reported on yet: its owner and, if it has ended, the terminal
+        event. (Of a job that goes on, what comes next tells more than what was stored last.) */
     std::function<std::optional<session::job_snapshot>(std::string_view job_id)> find_job{};
     /** Hears of what was not sent or let in, in one sentence without secrets. */
     std::function<void(std::string_view sentence)> log{};
@@ -57,6 +58,7 @@ class job_server {
   void subscribe(socketio::socket& client, socketio::event const& asked, client_request const& request);
   void unsubscribe(socketio::socket& client, socketio::event const& asked, client_request const& request);
   std::optional<session::job_snapshot> find(std::string_view job_id) const;
+  void tell_stored_end(socketio::socket_ptr client, std::string job_id, session::job_event end);
   void log(std::string_view sentence) const {
     if (options_.log) options_.log(sentence);
   }
@@ -66,6 +68,7 @@ class job_server {
   session::job_board board_;
   socketio::server io_;
   socketio::name_space& nsp_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace uploadproto::detail

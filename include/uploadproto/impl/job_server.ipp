@@ -4,6 +4,8 @@
 
 #include <uploadproto/impl/job_server.hpp>
 
+#include <boost/asio/post.hpp>
+
 #include <functional>
 #include <utility>
 
@@ -108,7 +110,24 @@ UPLOADPROTO_DECL void job_server::subscribe(socketio::socket& client, socketio::
   // A job that nobody has created yet may be waited for; its owner is looked at again at each delivery.
   client.join(protocol_.job_room(request.job_id));
   asked.ack(acknowledged(request.job_id));
-  if (job && job->latest) client.emit_json(job->latest->name, job->latest->payload);
+  if (!job || !job->latest) return;
+  if (board_.find(request.job_id))
+    client.emit_json(job->latest->name, job->latest->payload);
+  else if (job->ended)
+    tell_stored_end(socketio::socket_ptr(&client), request.job_id, *job->latest);
+}
+
+// The store may know of the end before the events of the job have passed through this loop. They were
+// handed to it by now: after them, the board knows better.
+UPLOADPROTO_DECL void job_server::tell_stored_end(socketio::socket_ptr client, std::string job_id,
+                                                  session::job_event end) {
+  boost::asio::post(io_.context(), [this, alive = alive_, client = std::move(client),
+                                    job_id = std::move(job_id), end = std::move(end)] {
+    if (!*alive || !client->connected()) return;
+    auto const known = board_.find(job_id);
+    auto const& latest = known && known->latest ? *known->latest : end;
+    client->emit_json(latest.name, latest.payload);
+  });
 }
 
 UPLOADPROTO_DECL void job_server::unsubscribe(socketio::socket& client, socketio::event const& asked,

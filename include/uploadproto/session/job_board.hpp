@@ -25,7 +25,8 @@ struct job_event {
 /** Who owns a job, and what a late subscriber is told (CO-10). */
 struct job_snapshot {
   std::string owner;
-  std::optional<job_event> latest;  ///< the latest progress event, or the terminal event; empty before both
+  std::optional<job_event> latest{};  ///< the latest progress event, or the terminal event; empty before both
+  bool ended = false;                 ///< `latest` is the terminal event
 };
 
 /** What the server role remembers of the jobs it reports on: owner, latest event, place in the stage table.

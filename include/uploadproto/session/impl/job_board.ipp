@@ -29,6 +29,7 @@ UPLOADPROTO_DECL job_board::verdict job_board::post(std::string_view job_id, std
   }
   if (said.refused) return said;
   entry.snapshot.latest = std::move(event);
+  entry.snapshot.ended = tracker.ended();
   return said;
 }
 
@@ -44,7 +45,7 @@ UPLOADPROTO_DECL job_board::job& job_board::find_or_add(std::string_view job_id,
     return *at->second;
   }
   if (jobs_.size() >= max_jobs_) make_room();
-  jobs_.push_back({std::string(job_id), {std::string(owner), {}}, contract::progress_tracker(stages_)});
+  jobs_.push_back({std::string(job_id), {std::string(owner)}, contract::progress_tracker(stages_)});
   by_id_.emplace(jobs_.back().id, std::prev(jobs_.end()));
   return jobs_.back();
 }
