@@ -4,35 +4,18 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <thread>
 #include <vector>
 
 #include "jobs/job_table.hpp"
-#include "pipelines/bulk_upload/pipeline.hpp"
 #include "pipelines/bulk_upload/terminal_event.hpp"
-#include "pipelines/data_directory.hpp"
+#include "pipelines/bulk_upload/workers.hpp"
 #include "register/embedded_register.hpp"
-#include "storage/crash_point.hpp"
 
 namespace uploadproto::reference {
 namespace {
 
-using namespace std::chrono_literals;
-
-timestamp_ms now() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
 std::shared_ptr<register_lookup> shipped_lookup() {
   return std::make_shared<embedded_register>(std::make_shared<voters_roll const>(voters_roll::shipped()));
-}
-
-void remove_file(std::filesystem::path const& file) {
-  std::error_code ignored;
-  std::filesystem::remove(file, ignored);
 }
 
 constexpr auto cancelled_error = "Cancelled by user";  // BU-H4
@@ -41,11 +24,6 @@ constexpr auto interrupted_error =
 
 }  // namespace
 
-/* Locks, in the order in which they are taken:
-   ending_  an end of an attempt and its terminal event; retries. So no event of the next attempt comes before
-   it. live_mutex_  which attempts run. A claim and its entry here are one step, so that a cancellation either
-   comes before the claim or finds the attempt. the feed's, the table's, the write gate: each within its own
-   class. */
 class bulk_upload_service::impl {
  public:
   impl(bulk_upload_options options, event_sink sink)
@@ -56,42 +34,20 @@ class bulk_upload_service::impl {
         table_(database_),
         lookup_(options_.lookup ? options_.lookup : shipped_lookup()),
         environment_{database_, *lookup_, directory_.work(), directory_.reports(),
-                     std::max<std::size_t>(options_.batch_rows, 1)} {
-    auto const waiting = table_.recover(options_.max_interruptions, interrupted_error, now());
+                     std::max<std::size_t>(options_.batch_rows, 1)},
+        workers_(table_, directory_, environment_, sink_) {
+    auto const waiting = table_.recover(options_.max_interruptions, interrupted_error, wall_clock());
     if (waiting != 0) spdlog::info("event=jobs_recovered count={}", waiting);
     directory_.sweep(table_.files_in_use());
-  }
-
-  ~impl() { drain(std::chrono::steady_clock::now()); }
-
-  std::filesystem::path uploads() const { return directory_.uploads(); }
-
-  void start(unsigned workers) {
-    for (unsigned i = 0; i < std::max(workers, 1u); ++i) threads_.emplace_back([this] { work(); });
-    threads_.emplace_back([this] { pulse(); });
-  }
-
-  void drain(std::chrono::steady_clock::time_point deadline) {
-    {
-      std::unique_lock lock(live_mutex_);
-      draining_ = true;
-      changed_.notify_all();
-      changed_.wait_until(lock, deadline, [&] { return live_.empty(); });
-      stopping_ = true;
-      for (auto const& [id, feed] : live_) feed->request_stop();
-      changed_.notify_all();
-    }
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
   }
 
   accepted accept(std::string const& user, std::string const& file_name, std::filesystem::path const& stored,
                   std::uint64_t size) {
     sync_directory(stored.parent_path());
-    auto const job = table_.add(user, file_name, directory_.relative(stored), size, now());
+    auto const job = table_.add(user, file_name, directory_.relative(stored), size, wall_clock());
     spdlog::info("event=job_accepted job_id={} bytes={} queue_position={}", job.job_id, size,
                  job.queue_position.value_or(0));
-    wake();
+    workers_.wake();
     return {job.job_id, job.status, job.file_name, job.queue_position.value_or(0)};
   }
 
@@ -118,7 +74,7 @@ class bulk_upload_service::impl {
     if (has_ended(job.status)) view.processing_duration_ms = duration_of(job);
     if (job.report_file) view.report_path = report_path_of(job.job_id);
     if (job.status != job_status::processing) return view;
-    if (auto const feed = live_feed(job)) {
+    if (auto const feed = workers_.feed_of(job.key)) {
       auto const state = feed->current();
       view.stage = state.stage;
       view.progress = state.progress;
@@ -139,18 +95,18 @@ class bulk_upload_service::impl {
     owned_job found{job->user, {}};
     if (has_ended(job->status))
       found.latest = terminal_event_of(*job);
-    else if (auto const feed = live_feed(*job))
+    else if (auto const feed = workers_.feed_of(job->key))
       found.latest = feed->current().latest;
     return found;
   }
 
   cancel_result cancel(std::string const& user, std::string const& job_id) {
-    std::lock_guard ending(ending_);
+    auto const held = workers_.hold_endings();
     // A worker may take the job up between the look and the end; then the attempt's number has changed: look
     // again.
     while (auto const job = own(user, job_id)) {
       if (has_ended(job->status)) return cancel_result::already_ended;
-      auto const feed = live_feed(*job);
+      auto const feed = workers_.feed_of(job->key);
       auto const state = feed ? feed->current() : event_feed::state{};
       job_record after;
       if (!table_.cancel(job->key,
@@ -159,17 +115,17 @@ class bulk_upload_service::impl {
                           .progress = state.progress,
                           .validation = state.validation,
                           .error = cancelled_error},
-                         now(), after))
+                         wall_clock(), after))
         continue;
       spdlog::info("event=job_cancelled job_id={} attempt={}", job_id, after.key.attempt);
-      publish_end(after);
+      workers_.publish_end(after);
       return cancel_result::ok;
     }
     return cancel_result::not_found;
   }
 
   retry_result retry(std::string const& user, std::string const& job_id) {
-    std::lock_guard ending(ending_);
+    auto const held = workers_.hold_endings();
     auto const job = own(user, job_id);
     if (!job) return retry_result::not_found;
     std::error_code problem;
@@ -177,144 +133,15 @@ class bulk_upload_service::impl {
       return retry_result::conflict;
     if (!table_.retry(job_id)) return retry_result::conflict;
     spdlog::info("event=job_retried job_id={}", job_id);
-    wake();
+    workers_.wake();
     return retry_result::ok;
   }
 
   job_table const& table() const { return table_; }
   data_directory const& directory() const { return directory_; }
+  bulk_upload_workers& workers() { return workers_; }
 
  private:
-  using feed_ptr = std::shared_ptr<event_feed>;
-
-  void wake() {
-    std::lock_guard lock(live_mutex_);
-    changed_.notify_all();
-  }
-
-  /** The feed of exactly this attempt, if it runs. */
-  feed_ptr live_feed(job_record const& job) const {
-    std::lock_guard lock(live_mutex_);
-    auto const found = live_.find(job.key.job_seq);
-    return found != live_.end() && found->second->key() == job.key ? found->second : nullptr;
-  }
-
-  /** After the transaction that ended the job: tells the clients and stops the worker. `ending_` is held. */
-  void publish_end(job_record const& after) {
-    auto const event = terminal_event_of(after);
-    crash_point("end: before the event");
-    if (auto const feed = live_feed(after)) {
-      feed->request_stop();
-      feed->close(event);
-    } else {
-      sink_(after.user, event);
-    }
-  }
-
-  void work() {
-    while (true) {
-      job_record job;
-      auto const feed = take(job);
-      if (!feed) return;
-      run(job, *feed);
-      std::lock_guard lock(live_mutex_);
-      if (auto const found = live_.find(job.key.job_seq); found != live_.end() && found->second == feed)
-        live_.erase(found);
-      changed_.notify_all();
-    }
-  }
-
-  /** Waits for a job and begins its next attempt; null when the service goes down. */
-  feed_ptr take(job_record& job) {
-    std::unique_lock lock(live_mutex_);
-    while (!draining_) {
-      try {
-        if (auto found = table_.claim(now())) {
-          job = std::move(*found);
-          job.stored_file = directory_.resolve(job.stored_file);
-          auto feed = std::make_shared<event_feed>(job.key, job.user, job.job_id, sink_, now);
-          live_[job.key.job_seq] = feed;
-          return feed;
-        }
-        changed_.wait(lock);
-      } catch (std::exception const& error) {
-        spdlog::error("event=claim_failed what=\"{}\"", error.what());
-        changed_.wait_for(lock, 1s);
-      }
-    }
-    return nullptr;
-  }
-
-  void run(job_record const& job, event_feed& feed) {
-    spdlog::info("event=attempt_begun job_id={} attempt={}", job.job_id, job.key.attempt);
-    std::optional<job_end> how;
-    std::filesystem::path report;
-    try {
-      bulk_upload_attempt attempt(environment_, job, feed);
-      how = run_bulk_upload(attempt);
-      report = attempt.report;
-      // Here the work files go, which may be what makes room for the transaction that follows.
-    } catch (attempt_stopped const&) {
-    } catch (storage_full const&) {
-      how = job_end{.status = job_status::failed, .error = no_space_sentence};
-    } catch (std::exception const& error) {
-      spdlog::error("event=attempt_failed job_id={} what=\"{}\"", job.job_id, error.what());
-      how = job_end{.status = job_status::failed, .error = internal_sentence};
-    }
-    crash_point("attempt: before its end");
-    if (!how) return put_back(job);
-    if (how->report_file) how->report_file = directory_.relative(*how->report_file);
-    if (end(job, *how)) {
-      if (how->status == job_status::completed) remove_file(job.stored_file);
-    } else if (!report.empty()) {
-      remove_file(report);
-    }
-  }
-
-  /** False when the attempt was over already, or when the service goes down before the end could be stored.
-   */
-  bool end(job_record const& job, job_end const& how) {
-    for (auto pause = 100ms;; pause = std::min(pause * 2, 5'000ms)) {
-      try {
-        std::lock_guard ending(ending_);
-        job_record after;
-        if (!table_.end(job.key, how, now(), after)) return false;
-        spdlog::info("event=job_ended job_id={} attempt={} status={} duration_ms={}", job.job_id,
-                     job.key.attempt, to_string(after.status), duration_of(after));
-        publish_end(after);
-        return true;
-      } catch (std::exception const& error) {
-        // An end that is not on disk must not be told. The job keeps trying, and after a restart it runs
-        // again.
-        spdlog::error("event=end_not_stored job_id={} what=\"{}\"", job.job_id, error.what());
-      }
-      std::unique_lock lock(live_mutex_);
-      if (changed_.wait_for(lock, pause, [&] { return stopping_; })) return false;
-    }
-  }
-
-  /** The attempt was dropped: by a cancellation, and the job has its end, or by the service going down. */
-  void put_back(job_record const& job) {
-    try {
-      table_.release(job.key);
-    } catch (std::exception const& error) {
-      spdlog::error("event=release_failed job_id={} what=\"{}\"", job.job_id, error.what());
-    }
-  }
-
-  /** Long waits inside a stage are seen to be alive (BU-L5). */
-  void pulse() {
-    std::unique_lock lock(live_mutex_);
-    while (!stopping_) {
-      changed_.wait_for(lock, 200ms);
-      std::vector<feed_ptr> feeds;
-      for (auto const& [id, feed] : live_) feeds.push_back(feed);
-      lock.unlock();
-      for (auto const& feed : feeds) feed->pulse();
-      lock.lock();
-    }
-  }
-
   bulk_upload_options const options_;
   event_sink const sink_;
   data_directory const directory_;
@@ -322,14 +149,7 @@ class bulk_upload_service::impl {
   job_table table_;
   std::shared_ptr<register_lookup> const lookup_;
   bulk_upload_environment const environment_;
-
-  std::mutex ending_;
-  mutable std::mutex live_mutex_;
-  std::condition_variable changed_;  ///< a job waits, an attempt has ended, the service goes down
-  std::map<std::int64_t, feed_ptr> live_;
-  bool draining_ = false;  ///< no further claim
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  bulk_upload_workers workers_;  // last: its threads use all of the above
 };
 
 bulk_upload_service::bulk_upload_service(bulk_upload_options options, event_sink sink)
@@ -338,15 +158,15 @@ bulk_upload_service::bulk_upload_service(bulk_upload_options options, event_sink
 bulk_upload_service::~bulk_upload_service() = default;
 
 std::filesystem::path bulk_upload_service::uploads_directory() const {
-  return impl_->uploads();
+  return impl_->directory().uploads();
 }
 
 void bulk_upload_service::start(unsigned workers) {
-  impl_->start(workers);
+  impl_->workers().start(workers);
 }
 
 void bulk_upload_service::drain(std::chrono::steady_clock::time_point deadline) {
-  impl_->drain(deadline);
+  impl_->workers().drain(deadline);
 }
 
 bulk_upload_service::accepted bulk_upload_service::accept(std::string const& user,

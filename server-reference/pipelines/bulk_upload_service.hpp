@@ -6,29 +6,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <string_view>
-#include <uploadproto/contract/bulk_upload.hpp>
 
 #include "jobs/job_view.hpp"
+#include "pipelines/bulk_upload/event.hpp"
+#include "pipelines/data_directory.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {
 
 class register_lookup;
-
-/** One of the three events of the protocol (BU-E1 to BU-E3). */
-using bulk_upload_event = contract::event_variant_t<contract::bulk_upload>;
-
-/** Another process works on the same data directory. */
-class data_directory_in_use : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 struct bulk_upload_options {
   /** Holds `uploadproto.db`, `uploads/`, `work/` and `reports/`; made when missing. One process at a time. */
@@ -57,7 +46,7 @@ class bulk_upload_service {
       for one job never concurrently and in order, nothing of an attempt after its terminal event (CO-6,
      CO-7). The terminal event is on disk before it is handed out. The function must be quick (post to your
      loop) and must not call the service. */
-  using event_sink = std::function<void(std::string const& user, bulk_upload_event const& event)>;
+  using event_sink = bulk_upload_sink;
 
   /** Opens (or makes) the data directory and takes up what an earlier process left: jobs that had not ended
      wait again, stored files that belong to no job and work files are removed. No worker runs before `start`.

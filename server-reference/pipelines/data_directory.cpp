@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <system_error>
 
-#include "pipelines/bulk_upload_service.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {

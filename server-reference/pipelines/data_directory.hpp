@@ -4,8 +4,15 @@
 
 #include <filesystem>
 #include <set>
+#include <stdexcept>
 
 namespace uploadproto::reference {
+
+/** Another process works on the same data directory. */
+class data_directory_in_use : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
 
 /** The folders of a data directory, made when missing (mode 0700), and the lock that keeps a second process
    out. Files are named relative to the directory in the database, so that it can be moved. */

@@ -12,11 +12,9 @@
 
 #include "jobs/job_table.hpp"
 #include "jobs/job_view.hpp"
+#include "pipelines/bulk_upload/event.hpp"
 
 namespace uploadproto::reference {
-
-using bulk_upload_event = contract::event_variant_t<contract::bulk_upload>;
-using bulk_upload_sink = std::function<void(std::string const& user, bulk_upload_event const& event)>;
 
 /** The events of one attempt, in order and legal by construction: values rise, lie in their stage's range,
    and nothing follows the terminal event (BU-L1 to BU-L4, CO-6, CO-7). Thread-safe.
