@@ -256,7 +256,7 @@ class Launch(unittest.TestCase):
                 while time.monotonic() < until:
                     try:
                         socket.create_connection((address.hostname, address.port), timeout=LIMIT).close()
-                    except ConnectionRefusedError:
+                    except (ConnectionRefusedError, ConnectionResetError):
                         break
                 client.sendall(body)
                 self.assertIn(b" 202 ", client.recv(1000))
