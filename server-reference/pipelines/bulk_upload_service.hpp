@@ -24,7 +24,7 @@ struct bulk_upload_options {
   std::filesystem::path data_directory;
   /** Answers whether an id is registered; the embedded register when empty. Shared by all workers. */
   std::shared_ptr<register_lookup> lookup{};
-  std::size_t batch_rows = 1000;    ///< rows a database transaction
+  std::size_t batch_rows = 4000;    ///< rows a database transaction
   unsigned max_interruptions = 10;  ///< crashes a job may take part in before it is failed
   std::uint64_t max_database_pages =
       0;  ///< 0 = no limit (4 KiB a page); a quota, and how tests fill the disk
