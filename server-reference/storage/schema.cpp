@@ -90,7 +90,8 @@ CREATE TABLE bulk_upload_jobs (
   error          TEXT,
   CHECK ((status IN ('completed', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
 ) STRICT;
-CREATE INDEX bulk_upload_jobs_queue ON bulk_upload_jobs (queue_order) WHERE status IN ('pending', 'processing');
+CREATE INDEX bulk_upload_jobs_queue ON bulk_upload_jobs (status, queue_order);
+CREATE INDEX bulk_upload_jobs_order ON bulk_upload_jobs (queue_order);
 CREATE INDEX bulk_upload_jobs_user ON bulk_upload_jobs (user_id, seq);
 
 CREATE TABLE bulk_upload_batches (

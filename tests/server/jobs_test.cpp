@@ -1,4 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include <SQLiteCpp/Statement.h>
+
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <regex>
@@ -158,6 +160,24 @@ BOOST_FIXTURE_TEST_CASE(lists_and_counts_hold_the_users_own_jobs_only, fixture) 
   BOOST_REQUIRE(queue.size() == 4u);
   BOOST_TEST(queue[0].job_id == mine[0]);
   BOOST_TEST((queue[0].status == job_status::processing));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_long_history_does_not_slow_the_queue, fixture) {
+  // No statement of the queue may walk through all jobs.
+  auto const connection = db.connect(commit_survives::crash);
+  for (auto const* statement :
+       {"SELECT seq FROM bulk_upload_jobs WHERE status = 'pending' ORDER BY queue_order LIMIT 1",
+        "SELECT count(*) FROM bulk_upload_jobs WHERE queue_order <= 5 AND status = 'pending'",
+        "SELECT max(queue_order) FROM bulk_upload_jobs",
+        "SELECT seq FROM bulk_upload_jobs WHERE job_id = 'x'",
+        "SELECT seq FROM bulk_upload_jobs WHERE user_id = 'x' ORDER BY seq DESC LIMIT 9"}) {
+    SQLite::Statement plan(*connection, std::string("EXPLAIN QUERY PLAN ") + statement);
+    while (plan.executeStep()) {
+      std::string const step = plan.getColumn(3).getString();
+      BOOST_TEST((step.find("USING") != std::string::npos && step.find("TEMP B-TREE") == std::string::npos),
+                 statement << ": " << step);
+    }
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(another_process_finds_what_this_one_left, fixture) {
