@@ -43,7 +43,7 @@ class bulk_upload_service::impl {
 
   accepted accept(std::string const& user, std::string const& file_name, std::filesystem::path const& stored,
                   std::uint64_t size) {
-    sync_directory(stored.parent_path());
+    sync_directory(std::filesystem::absolute(stored).parent_path());
     auto const job = table_.add(user, file_name, directory_.relative(stored), size, wall_clock());
     spdlog::info("event=job_accepted job_id={} bytes={} queue_position={}", job.job_id, size,
                  job.queue_position.value_or(0));
