@@ -1,75 +1,23 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "jobs/job_table.hpp"
 
-#include <SQLiteCpp/Transaction.h>
-
 #include <algorithm>
-#include <array>
 #include <random>
-#include <stdexcept>
 
+#include "jobs/job_row.hpp"
 #include "storage/crash_point.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {
 namespace {
 
-constexpr std::array<std::string_view, 5> status_names{"pending", "processing", "completed", "failed",
-                                                       "cancelled"};
-
-job_status status_named(std::string_view name) {
-  auto const found = std::find(status_names.begin(), status_names.end(), name);
-  if (found == status_names.end()) throw std::runtime_error("The job table holds an unknown status");
-  return static_cast<job_status>(found - status_names.begin());
-}
-
-// In the order in which `read` takes them.
-constexpr auto columns =
-    "SELECT seq, attempt, job_id, user_id, file_name, stored_file, uploaded_at, status, started_at, "
-    "ended_at, stage, "
-    "progress, total_records, valid_records, invalid_ids, duplicates, not_registered, inserts, updates, "
-    "errors, "
-    "report_file, error, CASE status WHEN 'pending' THEN (SELECT count(*) FROM bulk_upload_jobs AS ahead "
-    "WHERE "
-    "ahead.queue_order <= job.queue_order AND ahead.status = 'pending') END FROM bulk_upload_jobs AS job ";
-
-timestamp_ms time_of(SQLite::Column const& column) {
-  return timestamp_ms(std::chrono::milliseconds(column.getInt64()));
-}
-
 std::int64_t ticks(timestamp_ms when) {
   return when.time_since_epoch().count();
 }
 
-job_record read(SQLite::Statement& row) {
-  auto const count = [&](int column) { return static_cast<std::uint64_t>(row.getColumn(column).getInt64()); };
-  auto const text = [&](int column) -> std::optional<std::string> {
-    if (row.isColumnNull(column)) return std::nullopt;
-    return row.getColumn(column).getString();
-  };
-  job_record job;
-  job.key = {row.getColumn(0).getInt64(), row.getColumn(1).getInt64()};
-  job.job_id = row.getColumn(2).getString();
-  job.user = row.getColumn(3).getString();
-  job.file_name = row.getColumn(4).getString();
-  job.stored_file = row.getColumn(5).getString();
-  job.uploaded_at = time_of(row.getColumn(6));
-  job.status = status_named(row.getColumn(7).getText());
-  if (!row.isColumnNull(8)) job.started_at = time_of(row.getColumn(8));
-  if (!row.isColumnNull(9)) job.ended_at = time_of(row.getColumn(9));
-  job.stage = text(10);
-  job.progress = row.getColumn(11).getDouble();
-  if (!row.isColumnNull(12)) job.validation = {count(12), count(13), count(14), count(15), count(16)};
-  if (!row.isColumnNull(17)) job.database = {count(17), count(18), count(19)};
-  if (auto file = text(20)) job.report_file = *file;
-  job.error = text(21);
-  if (!row.isColumnNull(22)) job.queue_position = count(22);
-  return job;
-}
-
 std::vector<job_record> read_all(SQLite::Statement& query) {
   std::vector<job_record> jobs;
-  while (query.executeStep()) jobs.push_back(read(query));
+  while (query.executeStep()) jobs.push_back(read_job(query));
   return jobs;
 }
 
@@ -88,10 +36,6 @@ void bind_optional(SQLite::Statement& statement, char const* name, std::optional
 }
 
 }  // namespace
-
-std::string_view to_string(job_status status) {
-  return status_names[static_cast<std::size_t>(status)];
-}
 
 job_table::job_table(database& db) : database_(db), connection_(db.connect(commit_survives::power_loss)) {}
 
@@ -125,19 +69,19 @@ job_record job_table::add(std::string const& user, std::string const& file_name,
 }
 
 std::optional<job_record> job_table::by_seq(std::int64_t seq) const {
-  SQLite::Statement query(*connection_, std::string(columns) + "WHERE seq = ?");
+  SQLite::Statement query(*connection_, std::string(select_jobs) + "WHERE seq = ?");
   query.bind(1, seq);
   if (!query.executeStep()) return std::nullopt;
-  return read(query);
+  return read_job(query);
 }
 
 std::optional<job_record> job_table::find(std::string const& job_id) const {
   return with_storage_errors("look a job up", [&]() -> std::optional<job_record> {
     std::lock_guard lock(mutex_);
-    SQLite::Statement query(*connection_, std::string(columns) + "WHERE job_id = ?");
+    SQLite::Statement query(*connection_, std::string(select_jobs) + "WHERE job_id = ?");
     query.bind(1, job_id);
     if (!query.executeStep()) return std::nullopt;
-    return read(query);
+    return read_job(query);
   });
 }
 
@@ -278,8 +222,8 @@ std::vector<job_record> job_table::history(std::string const& user, std::uint64_
                                            std::uint64_t limit) const {
   return with_storage_errors("list jobs", [&] {
     std::lock_guard lock(mutex_);
-    SQLite::Statement query(*connection_,
-                            std::string(columns) + "WHERE user_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?");
+    SQLite::Statement query(
+        *connection_, std::string(select_jobs) + "WHERE user_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?");
     query.bind(1, user);
     query.bind(2, static_cast<std::int64_t>(limit));
     query.bind(3, static_cast<std::int64_t>(offset));
@@ -290,7 +234,7 @@ std::vector<job_record> job_table::history(std::string const& user, std::uint64_
 std::vector<job_record> job_table::queue(std::string const& user, std::uint64_t limit) const {
   return with_storage_errors("list the queue", [&] {
     std::lock_guard lock(mutex_);
-    SQLite::Statement query(*connection_, std::string(columns) +
+    SQLite::Statement query(*connection_, std::string(select_jobs) +
                                               "WHERE user_id = ? AND status IN ('pending', 'processing') "
                                               "ORDER BY status = 'pending', queue_order LIMIT ?");
     query.bind(1, user);
