@@ -66,7 +66,7 @@ std::string format_bytes(unsigned long long bytes) {
 std::string format_count(double number) {
   std::string text = formatted("%.0f", std::trunc(number));
   std::size_t const first = text.front() == '-' ? 1 : 0;
-  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, ",");
+  for (std::size_t at = text.size(); at > first + 3;) text.insert(at -= 3, 1, ',');
   return text;
 }
 
