@@ -46,13 +46,16 @@
 #include <uploadproto/wire/impl/utf8.ipp>
 #include <uploadproto/wire/impl/websocket.ipp>
 
+#include <uploadproto/session/impl/ack_table.ipp>
 #include <uploadproto/session/impl/client_error.ipp>
 #include <uploadproto/session/impl/client_session.ipp>
+#include <uploadproto/session/impl/cookie.ipp>
 #include <uploadproto/session/impl/engineio_client.ipp>
 #include <uploadproto/session/impl/engineio_handshake.ipp>
 #include <uploadproto/session/impl/engineio_server.ipp>
 #include <uploadproto/session/impl/error.ipp>
 #include <uploadproto/session/impl/job_board.ipp>
+#include <uploadproto/session/impl/recovery_store.ipp>
 #include <uploadproto/session/impl/socketio_client.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
 #endif
@@ -66,7 +69,12 @@
 #include <uploadproto/net/impl/websocket_link.ipp>
 #include <uploadproto/net/impl/websocket_upgrade.ipp>
 
+#include <uploadproto/socketio/impl/broadcast.ipp>
+#include <uploadproto/socketio/impl/emit.ipp>
+#include <uploadproto/socketio/impl/listeners.ipp>
+#include <uploadproto/socketio/impl/name_space.ipp>
 #include <uploadproto/socketio/impl/server.ipp>
+#include <uploadproto/socketio/impl/socket.ipp>
 
 #include <uploadproto/impl/job_server.ipp>
 #endif

@@ -32,7 +32,7 @@ UPLOADPROTO_DECL job_server::job_server(boost::asio::io_context& context,
                   socketio::connect_decision decide) { check(client, auth, std::move(decide)); });
   nsp_.on_connect([this](socketio::socket& client) {
     if (!protocol_.user_room.empty() && !client.user.empty()) client.join(protocol_.user_room(client.user));
-    if (client.connection()) client.connection()->forget_handshake();
+    client.forget_handshake();
   });
 }
 

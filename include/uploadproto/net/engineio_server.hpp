@@ -5,13 +5,18 @@
 #include <uploadproto/config.hpp>
 #include <uploadproto/net/http_listener.hpp>
 #include <uploadproto/net/link_loop.hpp>
+#include <uploadproto/session/cookie.hpp>
 #include <uploadproto/session/deadlines.hpp>
 #include <uploadproto/session/engineio_handshake.hpp>
 #include <uploadproto/session/engineio_server.hpp>
 
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -103,7 +108,10 @@ class engineio_connection final
   void send_binary(std::string_view bytes);
   /** Sends only if it can leave at once. @return whether it was sent. */
   bool send_volatile(encoded_message const& message);
-  bool writable() const noexcept { return session_.writable() && (!link_ || link_->idle()); }
+  /** Whether a message sent now would leave at once: nothing of this turn or an earlier one waits. */
+  bool writable() const noexcept {
+    return session_.writable() && !poll_dirty_ && (!link_ || (link_->idle() && link_->fan_out == 0));
+  }
 
   /** Ends the session after what was sent has left. */
   void close();
@@ -150,19 +158,56 @@ class engineio_connection final
   bool poll_dirty_ : 1 = false;
 };
 
+/** A request that was turned away before it reached a session. WIRE 1.4. */
+struct connection_error {
+  session::engineio_refusal refusal;
+  std::string_view message;  ///< what the client was told
+  std::string_view target;
+  http::fields const& headers;
+};
+
+/** Lets a handshake in with nothing, or refuses it with a message (empty: "Forbidden"). May be called later,
+    once, from the loop. */
+using handshake_decision = std::function<void(std::optional<std::string>)>;
+
 struct engineio_server_settings {
   session::engineio_server_options session;
-  /** Requests for this path, and below it, are ours. Both with and without the trailing slash. */
+  /** Requests for this path, and below it, are ours. */
   std::string path = "/socket.io";
+  /** Whether the path without a slash behind it is served as well; the reference answers 404 there. */
+  bool serve_without_slash = true;
   /** Origins that may read answers (CORS): exact, or "*" for every one. Empty: no CORS headers at all. */
   std::vector<std::string> cors_origins;
   bool cors_credentials = false;
+  std::string cors_methods = "GET,HEAD,PUT,PATCH,POST,DELETE";
+  std::string cors_allowed_headers;  ///< empty: those that the preflight asks for
+  std::string cors_exposed_headers;
+  std::optional<std::chrono::seconds> cors_max_age;
   /** Origins that may open a WebSocket; CORS does not bind those. Empty: every one. */
   std::vector<std::string> websocket_origins;
-  /** Decides over a handshake: nothing lets it in, a message refuses it. Empty: everybody is let in. */
-  std::function<std::optional<std::string>(handshake const&)> allow_request;
+  /** The cookie that the answer to a handshake sets to the session id, for load balancers. Off by default.
+   */
+  std::optional<session::cookie_options> cookie;
+  /** Decides over each handshake, and over nothing else. Empty: everybody is let in. */
+  std::function<void(handshake const&, handshake_decision)> allow_request;
+  /** Adds to the answer of a handshake, once a session. A value with a line break is left out. */
+  std::function<void(http::fields& answer, handshake const&)> initial_headers;
+  /** Adds to every answer, the 101 included. */
+  std::function<void(http::fields& answer, http::fields const& request)> headers;
+  /** Hears of each refusal: for logs and metrics. */
+  std::function<void(connection_error const&)> on_connection_error;
   /** A connection that takes longer than this over one HTTP header, body or answer is closed. */
   std::chrono::milliseconds http_timeout{30000};
+};
+
+/** What has gone through a server since it was made; for metrics. */
+struct engineio_counters {
+  std::uint64_t opened = 0;        ///< sessions
+  std::uint64_t closed = 0;        ///< sessions
+  std::uint64_t refused = 0;       ///< requests
+  std::uint64_t messages_in = 0;   ///< Engine.IO messages, of all sessions
+  std::uint64_t messages_out = 0;  ///< messages times receivers
+  std::uint64_t overflowed = 0;    ///< sessions ended because their client was too far behind
 };
 
 /** Engine.IO 4 for the clients of one event loop. WIRE 1.
@@ -173,6 +218,7 @@ struct engineio_server_settings {
 */
 class engineio_server final : public link_loop {
  public:
+  /** @throws std::invalid_argument for a cookie whose parts could not stand in a header */
   engineio_server(boost::asio::io_context& context, engineio_handler& handler,
                   engineio_server_settings settings);
   ~engineio_server() override;
@@ -189,6 +235,9 @@ class engineio_server final : public link_loop {
                                              header_parser& head);
   boost::asio::awaitable<served> async_serve(tls_stream& stream, boost::beast::flat_buffer& buffer,
                                              header_parser& head);
+  /** The same for Beast's own `tcp_stream`, whose executor must be that of this server's `io_context`. */
+  boost::asio::awaitable<served> async_serve(boost::beast::tcp_stream& stream,
+                                             boost::beast::flat_buffer& buffer, header_parser& head);
 
   /** Accepts connections by itself; other paths get 404.
       @return the endpoint that is listened on (a port 0 is resolved), or why not. */
@@ -197,7 +246,24 @@ class engineio_server final : public link_loop {
                                                 bool reuse_port = false);
   /** Accepts no more, and ends every session in order. */
   void close();
+  /** As `close`; completes with `void()` when the last session has ended: a polling client may take
+      `close_timeout` for it. */
+  template <class Token>
+  auto async_close(Token&& token) {
+    return boost::asio::async_initiate<Token, void()>(
+        [this](auto handler) {
+          auto const shared = std::make_shared<decltype(handler)>(std::move(handler));
+          auto const executor = boost::asio::get_associated_executor(*shared, context().get_executor());
+          when_empty(
+              [shared, executor] { boost::asio::post(executor, [shared] { std::move (*shared)(); }); });
+          close();
+        },
+        token);
+  }
 
+  engineio_counters const& counters() const noexcept { return counters_; }
+  /** The header of the POST that carries the message being handled; null for one by WebSocket. */
+  http::fields const* post_headers() const noexcept { return post_headers_; }
   std::size_t connections() const noexcept { return connections_.size(); }
   engineio_server_settings const& settings() const noexcept { return settings_; }
   /** Calls `visit(engineio_connection&)` for each open connection. It may close them. */
@@ -221,6 +287,8 @@ class engineio_server final : public link_loop {
   engineio_connection_ptr create(session::engineio_transport transport, std::unique_ptr<handshake> shake);
   engineio_connection* find(std::string_view sid) const noexcept;
   void forget(engineio_connection& connection);
+  void when_empty(std::function<void()> run);
+  bool refuses_new() const noexcept { return closing_; }
 
   engineio_handler& handler_;
   engineio_server_settings settings_;
@@ -231,6 +299,10 @@ class engineio_server final : public link_loop {
   std::vector<engineio_connection_ptr> fan_out_others_;
   std::uint64_t fan_out_others_audience_ = 0;
   std::vector<std::shared_ptr<http_listener>> listeners_;
+  std::vector<std::function<void()>> when_empty_;
+  engineio_counters counters_;
+  http::fields const* post_headers_ = nullptr;
+  bool closing_ = false;
 };
 
 }  // namespace uploadproto::net

@@ -52,6 +52,8 @@ class link_loop {
   bool add_to_fan_out(websocket_link& link);
   /** Adds frames for all members. The key is for those that are behind by now. */
   void fan_out_frames(std::string_view frames, std::uint64_t merge_key = 0);
+  /** Links named for the open fan-out. */
+  std::size_t fan_out_size() const noexcept { return fan_out_links_.size(); }
   /** Sends what the open fan-out holds, and closes it. */
   void end_fan_out();
 

@@ -84,6 +84,11 @@ class decoder {
     placeholders against attachments. No error: `append` will write what every peer accepts. */
 UPLOADPROTO_DECL error_code validate(packet const& value);
 
+/** Renumbers the attachments of a decoded packet in the order in which its data refers to them, and drops
+   those that nothing refers to: what a peer sends back then equals what the reference would. One that is
+   referred to twice stays one. */
+UPLOADPROTO_DECL void order_attachments(packet& value);
+
 /** Appends the text part; the attachments follow as binary messages in order. Event and ack become types 5
     and 6 when there are attachments and 2 and 3 when there are none, whichever of the two `type` says.
     @pre `validate(value)` has no error. */

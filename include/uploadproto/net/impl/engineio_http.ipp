@@ -7,7 +7,9 @@
 #include <uploadproto/net/websocket_upgrade.hpp>
 #include <uploadproto/wire/engineio.hpp>
 
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/stream_traits.hpp>
@@ -52,17 +54,47 @@ struct engineio_http {
     if (!allowed.empty()) fields.set(http::field::access_control_allow_origin, allowed);
     if (allowed != "*") fields.set(http::field::vary, "Origin");
     if (settings.cors_credentials) fields.set(http::field::access_control_allow_credentials, "true");
+    if (!settings.cors_exposed_headers.empty())
+      fields.set(http::field::access_control_expose_headers, settings.cors_exposed_headers);
+  }
+
+  // What every answer carries. Names and values that would break out of their line are left out.
+  template <class Stream>
+  static http::fields extra_fields(exchange<Stream>& x, handshake const* opened = nullptr,
+                                   std::string_view sid = {}) {
+    auto const& settings = x.server.settings_;
+    http::fields fields;
+    add_cors(settings, fields, view(x.request()[http::field::origin]));
+    if (opened) {
+      if (settings.cookie)
+        fields.insert(http::field::set_cookie, session::set_cookie_value(*settings.cookie, sid));
+      if (settings.initial_headers) settings.initial_headers(fields, *opened);
+    }
+    if (settings.headers) settings.headers(fields, x.request());
+    if (!settings.initial_headers && !settings.headers) return fields;
+    http::fields safe;
+    for (auto const& field : fields)
+      if (session::is_header_text(view(field.name_string())) && session::is_header_text(view(field.value())))
+        safe.insert(field.name_string(), field.value());
+    return safe;
   }
 
   template <class Stream>
   static boost::asio::awaitable<served> answer(exchange<Stream>& x, http::status status,
                                                std::string_view type, std::string body,
                                                bool keep_alive = true) {
+    co_return co_await answer_with(x, extra_fields(x), status, type, std::move(body), keep_alive);
+  }
+
+  template <class Stream>
+  static boost::asio::awaitable<served> answer_with(exchange<Stream>& x, http::fields fields,
+                                                    http::status status, std::string_view type,
+                                                    std::string body, bool keep_alive) {
     response reply{status, x.request().version()};
     if (!type.empty())
       reply.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
     if (type.starts_with("text/plain")) reply.set(http::field::cache_control, "no-store");
-    add_cors(x.server.settings_, reply.base(), view(x.request()[http::field::origin]));
+    for (auto const& field : fields) reply.insert(field.name_string(), field.value());
     reply.keep_alive(keep_alive && x.request().keep_alive());
     reply.body() = std::move(body);
     reply.prepare_payload();
@@ -75,6 +107,11 @@ struct engineio_http {
   template <class Stream>
   static boost::asio::awaitable<served> refuse(exchange<Stream>& x, session::engineio_refusal refusal,
                                                std::string_view message = {}) {
+    ++x.server.counters_.refused;
+    if (x.server.settings_.on_connection_error)
+      x.server.settings_.on_connection_error({refusal,
+                                              message.empty() ? session::to_string(refusal) : message,
+                                              view(x.request().target()), x.request()});
     if (wants_websocket(x.request())) {
       auto const text = message.empty() ? session::to_string(refusal) : message;
       co_return co_await answer(x, http::status::bad_request, "text/html", std::string(text), false);
@@ -103,6 +140,8 @@ struct engineio_http {
     if (auto const refusal = session::check_request(
             summary, x.query, existing ? &existing->session_ : nullptr, server.settings_.session))
       co_return co_await refuse(x, *refusal);
+    if (!existing && server.refuses_new())
+      co_return co_await answer(x, http::status::service_unavailable, {}, {}, false);
     if (summary.upgrade) co_return co_await upgrade(x, existing);
     if (!existing) co_return co_await open_polling(x);
     if (request.method() == http::verb::get) co_return co_await poll(x, existing);
@@ -114,9 +153,14 @@ struct engineio_http {
   static boost::asio::awaitable<served> preflight(exchange<Stream>& x) {
     response reply{http::status::no_content, x.request().version()};
     auto const& request = x.request();
-    add_cors(x.server.settings_, reply.base(), view(request[http::field::origin]));
-    reply.set(http::field::access_control_allow_methods, "GET,HEAD,PUT,PATCH,POST,DELETE");
-    if (auto const asked = request[http::field::access_control_request_headers]; !asked.empty()) {
+    auto const& settings = x.server.settings_;
+    for (auto const& field : extra_fields(x)) reply.insert(field.name_string(), field.value());
+    reply.set(http::field::access_control_allow_methods, settings.cors_methods);
+    if (settings.cors_max_age)
+      reply.set(http::field::access_control_max_age, std::to_string(settings.cors_max_age->count()));
+    if (!settings.cors_allowed_headers.empty()) {
+      reply.set(http::field::access_control_allow_headers, settings.cors_allowed_headers);
+    } else if (auto const asked = request[http::field::access_control_request_headers]; !asked.empty()) {
       reply.set(http::field::access_control_allow_headers, asked);
       reply.set(http::field::vary, reply.count(http::field::vary) ? "Origin, Access-Control-Request-Headers"
                                                                   : "Access-Control-Request-Headers");
@@ -129,9 +173,9 @@ struct engineio_http {
     co_return !ec && reply.keep_alive() ? served::keep_alive : served::closed;
   }
 
-  // Fills in what is known of the client. @return null when it is turned away, with the reason.
+  // What is known of the client.
   template <class Stream>
-  static std::unique_ptr<handshake> shake(exchange<Stream>& x, std::string& refusal) {
+  static std::unique_ptr<handshake> describe(exchange<Stream>& x) {
     auto known = std::make_unique<handshake>();
     known->target = view(x.request().target());
     known->query = x.query;
@@ -140,13 +184,29 @@ struct engineio_http {
     known->address = x.socket().remote_endpoint(ignored).address().to_string();
     known->time = std::chrono::system_clock::now();
     known->secure = std::is_same_v<Stream, tls_stream>;
-    if (x.server.settings_.allow_request) {
-      if (auto why = x.server.settings_.allow_request(*known)) {
-        refusal = why->empty() ? "Forbidden" : std::move(*why);
-        return nullptr;
-      }
-    }
     return known;
+  }
+
+  // @return why the handshake is turned away, if it is.
+  static boost::asio::awaitable<std::optional<std::string>> decide(engineio_server& server,
+                                                                   handshake const& known) {
+    if (!server.settings_.allow_request) co_return std::nullopt;
+    auto refusal = co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<> const,
+                                                        void(std::optional<std::string>)>(
+        [&](auto handler) {
+          auto const once = std::make_shared<std::optional<decltype(handler)>>(std::move(handler));
+          server.settings_.allow_request(
+              known, [once, &context = server.context()](std::optional<std::string> why) {
+                if (!*once) return;
+                boost::asio::post(context, [resume = std::move(**once), why = std::move(why)]() mutable {
+                  std::move(resume)(std::move(why));
+                });
+                once->reset();
+              });
+        },
+        boost::asio::use_awaitable);
+    if (refusal && refusal->empty()) refusal = "Forbidden";
+    co_return refusal;
   }
 
   static std::string open_packet(engineio_server const& server, engineio_connection const& connection) {
@@ -167,14 +227,15 @@ struct engineio_http {
 
   template <class Stream>
   static boost::asio::awaitable<served> open_polling(exchange<Stream>& x) {
-    std::string refusal;
-    auto known = shake(x, refusal);
-    if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden, refusal);
+    auto known = describe(x);
+    auto const refusal = co_await decide(x.server, *known);
+    if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
     auto const connection = x.server.create(session::engineio_transport::polling, std::move(known));
+    auto fields = extra_fields(x, connection->handshake(), connection->sid());
     x.server.handler_.opened(*connection);
     connection->deadline_changed();
-    co_return co_await answer(x, http::status::ok, "text/plain; charset=UTF-8",
-                              open_packet(x.server, *connection));
+    co_return co_await answer_with(x, std::move(fields), http::status::ok, "text/plain; charset=UTF-8",
+                                   open_packet(x.server, *connection), true);
   }
 
   template <class Stream>
@@ -263,8 +324,10 @@ struct engineio_http {
       connection->feed([&](auto& actions) { session.post_failed(actions); });
       co_return served::closed;
     }
+    x.server.post_headers_ = &x.request().base();
     connection->feed(
         [&](auto& actions) { session.post(whole.get().body(), std::chrono::steady_clock::now(), actions); });
+    x.server.post_headers_ = nullptr;
     co_return co_await answer(x, http::status::ok, "text/html", "ok");
   }
 
@@ -284,10 +347,7 @@ struct engineio_http {
   static boost::asio::awaitable<served> upgrade(exchange<Stream>& x, engineio_connection_ptr existing) {
     auto const& request = x.request();
     auto const& settings = x.server.settings_;
-    http::fields cors;
-    add_cors(settings, cors, view(request[http::field::origin]));
-    auto reply = accept_websocket(request, cors);
-    if (!reply) co_return co_await refuse(x, session::engineio_refusal::bad_request);
+    if (!accept_websocket(request, {})) co_return co_await refuse(x, session::engineio_refusal::bad_request);
     if (!settings.websocket_origins.empty()) {
       auto const origin = view(request[http::field::origin]);
       bool known = false;
@@ -296,9 +356,9 @@ struct engineio_http {
     }
     std::unique_ptr<handshake> known;
     if (!existing) {
-      std::string refusal;
-      known = shake(x, refusal);
-      if (!known) co_return co_await refuse(x, session::engineio_refusal::forbidden, refusal);
+      known = describe(x);
+      auto const refusal = co_await decide(x.server, *known);
+      if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
     }
 
     auto const early_bytes = x.buffer.data();
@@ -307,8 +367,9 @@ struct engineio_http {
 
     if (existing) {
       bool const wanted = existing->session_.probe_open(std::chrono::steady_clock::now());
+      auto const reply = *accept_websocket(request, extra_fields(x));
       auto const link = take_link(x.server, *existing, x.stream);
-      link->write_now(*reply);
+      link->write_now(reply);
       if (!wanted) {
         link->forget_listener();
         link->close(wire::websocket::close_code::no_status);
@@ -320,10 +381,11 @@ struct engineio_http {
       co_return served::taken;
     }
     auto const connection = x.server.create(session::engineio_transport::websocket, std::move(known));
+    auto reply = *accept_websocket(request, extra_fields(x, connection->handshake(), connection->sid()));
     auto const link = take_link(x.server, *connection, x.stream);
     connection->link_ = link;
-    wire::websocket::append_frame(*reply, wire::websocket::opcode::text, open_packet(x.server, *connection));
-    link->write_now(*reply);
+    wire::websocket::append_frame(reply, wire::websocket::opcode::text, open_packet(x.server, *connection));
+    link->write_now(reply);
     x.server.handler_.opened(*connection);
     connection->deadline_changed();
     link->start(early);
@@ -339,6 +401,20 @@ UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
 UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
     tls_stream& stream, boost::beast::flat_buffer& buffer, header_parser& head) {
   return engineio_http::serve(*this, stream, buffer, head);
+}
+
+// The socket changes hands for one request, so that one instantiation serves both kinds of stream.
+UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
+    boost::beast::tcp_stream& stream, boost::beast::flat_buffer& buffer, header_parser& head) {
+  error_code ec;
+  auto const protocol = stream.socket().local_endpoint(ec).protocol();
+  if (ec) co_return served::closed;
+  auto const native = stream.socket().release(ec);
+  if (ec) co_return served::closed;
+  plain_stream own(tcp_socket(context().get_executor(), protocol, native));
+  auto const outcome = co_await engineio_http::serve(*this, own, buffer, head);
+  if (outcome != served::taken) stream.socket().assign(protocol, own.socket().release(ec), ec);
+  co_return ec ? served::closed : outcome;
 }
 
 }  // namespace uploadproto::net

@@ -8,8 +8,10 @@
 #include <uploadproto/wire/engineio.hpp>
 
 #include <boost/asio/post.hpp>
+#include <boost/throw_exception.hpp>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace uploadproto::net {
@@ -43,6 +45,7 @@ UPLOADPROTO_DECL engineio_connection::engineio_connection(engineio_server& serve
 UPLOADPROTO_DECL void engineio_connection::send(encoded_message const& message, std::uint64_t merge_key) {
   using route = session::engineio_server::route;
   if (!session_.open()) return;
+  ++server_.counters_.messages_out;
   if (session_.transport() == session::engineio_transport::websocket) {
     if (link_) link_->write(message.frames(), merge_key);
     return;
@@ -55,10 +58,11 @@ UPLOADPROTO_DECL void engineio_connection::send(encoded_message const& message, 
     server_.dirty_polls_.emplace_back(this);
     server_.schedule_flush();
   }
-  if (where == route::overflow)
-    boost::asio::post(server_.context(), [self = engineio_connection_ptr(this)] {
-      self->discard(session::engineio_close_reason::transport_error);
-    });
+  if (where != route::overflow) return;
+  ++server_.counters_.overflowed;
+  boost::asio::post(server_.context(), [self = engineio_connection_ptr(this)] {
+    self->discard(session::engineio_close_reason::transport_error);
+  });
 }
 
 UPLOADPROTO_DECL void engineio_connection::send_text(std::string_view text) {
@@ -66,6 +70,7 @@ UPLOADPROTO_DECL void engineio_connection::send_text(std::string_view text) {
 }
 
 UPLOADPROTO_DECL void engineio_connection::send_binary(std::string_view bytes) {
+  ++server_.counters_.messages_out;
   if (session_.transport() == session::engineio_transport::websocket) {
     if (!link_ || !session_.open()) return;
     std::string frame;
@@ -183,9 +188,11 @@ UPLOADPROTO_DECL void engineio_connection::perform(session::engineio_server::act
         }
         break;
       case kind::deliver_text:
+        ++server_.counters_.messages_in;
         if (!ended_) server_.handler_.text(*this, action.data());
         break;
       case kind::deliver_binary:
+        ++server_.counters_.messages_in;
         if (!ended_) server_.handler_.binary(*this, action.data());
         break;
       case kind::upgraded:
@@ -216,6 +223,10 @@ UPLOADPROTO_DECL engineio_server::engineio_server(boost::asio::io_context& conte
   frame_limits_.max_message = settings_.session.max_payload;
   max_backlog_ = settings_.session.max_backlog;
   while (settings_.path.size() > 1 && settings_.path.back() == '/') settings_.path.pop_back();
+  if (settings_.cookie && !session::is_valid(*settings_.cookie))
+    boost::throw_exception(
+        std::invalid_argument("the cookie option holds a character that may not stand in a cookie: a "
+                              "control, a space, or ; , = \""));
 }
 
 UPLOADPROTO_DECL engineio_server::~engineio_server() {
@@ -228,7 +239,8 @@ UPLOADPROTO_DECL engineio_server::~engineio_server() {
 UPLOADPROTO_DECL bool engineio_server::handles(std::string_view target) const noexcept {
   auto const path = target.substr(0, target.find_first_of("?#"));
   if (!path.starts_with(settings_.path)) return false;
-  return path.size() == settings_.path.size() || path[settings_.path.size()] == '/';
+  if (path.size() == settings_.path.size()) return settings_.serve_without_slash;
+  return path[settings_.path.size()] == '/';
 }
 
 UPLOADPROTO_DECL engineio_connection_ptr engineio_server::create(session::engineio_transport transport,
@@ -237,6 +249,7 @@ UPLOADPROTO_DECL engineio_connection_ptr engineio_server::create(session::engine
   engineio_connection_ptr connection(new engineio_connection(*this, transport, {id.data(), id.size()}));
   connection->handshake_ = std::move(shake);
   connections_.emplace(connection->sid(), connection);
+  ++counters_.opened;
   return connection;
 }
 
@@ -247,6 +260,14 @@ UPLOADPROTO_DECL engineio_connection* engineio_server::find(std::string_view sid
 
 UPLOADPROTO_DECL void engineio_server::forget(engineio_connection& connection) {
   connections_.erase(connection.sid());
+  ++counters_.closed;
+  if (!connections_.empty() || !closing_) return;
+  for (auto const& run : std::exchange(when_empty_, {})) run();
+}
+
+UPLOADPROTO_DECL void engineio_server::when_empty(std::function<void()> run) {
+  if (closing_ && connections_.empty()) return run();
+  when_empty_.push_back(std::move(run));
 }
 
 UPLOADPROTO_DECL void engineio_server::for_each(std::function<void(engineio_connection&)> const& visit) {
@@ -295,6 +316,7 @@ UPLOADPROTO_DECL void engineio_server::add_to_fan_out(engineio_connection& conne
 UPLOADPROTO_DECL void engineio_server::fan_out(encoded_message const& message, std::uint64_t merge_key) {
   if (fan_out_others_audience_ == audience())
     for (auto const& connection : fan_out_others_) connection->send(message, merge_key);
+  counters_.messages_out += fan_out_size();
   fan_out_frames(message.frames(), merge_key);
 }
 
@@ -318,7 +340,10 @@ UPLOADPROTO_DECL result<boost::asio::ip::tcp::endpoint> engineio_server::listen(
 UPLOADPROTO_DECL void engineio_server::close() {
   for (auto const& each : listeners_) each->close();
   listeners_.clear();
+  closing_ = true;
   for_each([](engineio_connection& connection) { connection.close(); });
+  if (connections_.empty())
+    for (auto const& run : std::exchange(when_empty_, {})) run();
 }
 
 }  // namespace uploadproto::net

@@ -170,6 +170,27 @@ inline error_code decode(std::string_view rest, decoder::limits const& allowed, 
   return ec;
 }
 
+/** Gives placeholders their places in `order`, which holds the old number of each. */
+inline void renumber(boost::json::value& data, std::vector<std::int64_t>& order) {
+  if (auto* const array = data.if_array()) {
+    for (auto& element : *array) renumber(element, order);
+    return;
+  }
+  auto* const object = data.if_object();
+  if (!object) return;
+  auto const* const mark = object->if_contains("_placeholder");
+  if (!mark || !mark->is_bool() || !mark->get_bool()) {
+    for (auto& member : *object) renumber(member.value(), order);
+    return;
+  }
+  auto* const num = object->if_contains("num");
+  if (!num || !num->is_int64()) return;
+  auto const known = std::find(order.begin(), order.end(), num->get_int64());
+  auto const place = known - order.begin();
+  if (known == order.end()) order.push_back(num->get_int64());
+  *num = static_cast<std::int64_t>(place);
+}
+
 /** Type, attachment count, namespace and id. */
 inline void append_head(std::string& out, packet_type type, std::string_view nsp,
                         std::optional<std::uint64_t> id, std::size_t attachments) {
@@ -219,6 +240,15 @@ UPLOADPROTO_DECL error_code validate(packet const& value) {
       value.type != packet_type::binary_ack)
     return error::socketio_attachment_count;
   return detail::check(value, value.attachments.size());
+}
+
+UPLOADPROTO_DECL void order_attachments(packet& value) {
+  if (value.attachments.empty()) return;
+  std::vector<std::int64_t> order;
+  detail::renumber(value.data, order);
+  std::vector<std::string> sorted;
+  for (auto const old : order) sorted.push_back(std::move(value.attachments[static_cast<std::size_t>(old)]));
+  value.attachments = std::move(sorted);
 }
 
 UPLOADPROTO_DECL void append(std::string& out, packet const& value) {

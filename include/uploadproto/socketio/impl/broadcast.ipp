@@ -1,0 +1,119 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_SOCKETIO_IMPL_BROADCAST_IPP
+#define UPLOADPROTO_SOCKETIO_IMPL_BROADCAST_IPP
+
+#include <uploadproto/socketio/impl/packet_text.hpp>
+#include <uploadproto/socketio/server.hpp>
+
+#include <utility>
+
+namespace uploadproto::socketio {
+
+UPLOADPROTO_DECL broadcast broadcast::to(std::string_view room) const {
+  auto wider = *this;
+  wider.to_.rooms.emplace_back(room);
+  return wider;
+}
+UPLOADPROTO_DECL broadcast broadcast::except(std::string_view room) const {
+  auto narrower = *this;
+  narrower.to_.except.emplace_back(room);
+  return narrower;
+}
+UPLOADPROTO_DECL broadcast broadcast::only_user(std::string_view user) const {
+  auto narrower = *this;
+  narrower.to_.user = user;
+  return narrower;
+}
+UPLOADPROTO_DECL broadcast broadcast::local() const {
+  auto narrower = *this;
+  narrower.local_ = true;
+  return narrower;
+}
+UPLOADPROTO_DECL broadcast broadcast::volatile_() const {
+  auto other = *this;
+  other.volatile_only_ = true;
+  return other;
+}
+
+UPLOADPROTO_DECL bool broadcast::reaches_others() const {
+  return !local_ && to_.user.empty() && !nsp_->adapter_->alone();
+}
+
+UPLOADPROTO_DECL void broadcast::emit(std::string_view name, boost::json::array const& args,
+                                      std::vector<std::string> const& attachments) const {
+  if (wire::socketio::is_reserved_event(name)) return;
+  for (auto* const child : nsp_->children_) {
+    auto there = *this;
+    there.nsp_ = child;
+    there.emit(name, args, attachments);
+  }
+  broadcast_packet const packet{std::string(name), args, attachments, volatile_only_};
+  nsp_->deliver(to_, packet);
+  if (reaches_others()) nsp_->adapter_->broadcast(to_, packet);
+}
+
+UPLOADPROTO_DECL void broadcast::emit_json(std::string_view name, std::string_view args_text,
+                                           std::uint64_t merge_key) const {
+  // Whoever needs the values is given them; else the text goes out as it is.
+  if (volatile_only_ || !nsp_->children_.empty() || reaches_others() ||
+      nsp_->set_.handlers.hears_outgoing()) {
+    auto const args = wire::parse_json('[' + std::string(args_text) + ']');
+    return args ? emit(name, args->as_array()) : void();
+  }
+  if (wire::socketio::is_reserved_event(name)) return;
+  nsp_->send(to_, nsp_->encode(to_, name, args_text, {}, nsp_->recovery_ != nullptr), merge_key);
+}
+
+UPLOADPROTO_DECL void broadcast::emit_with_ack(std::string_view name, boost::json::array const& args,
+                                               std::chrono::milliseconds timeout,
+                                               session::ack_table::handler handler) const {
+  std::vector<socket*> whom;
+  if (!wire::socketio::is_reserved_event(name))
+    nsp_->select(to_, [&](socket& each) { whom.push_back(&each); });
+  broadcast_packet const packet{std::string(name), args, {}, volatile_only_};
+  bool const others = reaches_others();
+  auto const id = nsp_->ask(whom, packet, timeout, std::move(handler), others);
+  if (!others) return;
+  nsp_->adapter_->broadcast_with_ack(
+      to_, packet, timeout,
+      [nsp = nsp_, alive = nsp_->alive_, id](std::size_t count) {
+        if (*alive) nsp->acks_.expect(id, count);
+      },
+      [nsp = nsp_, alive = nsp_->alive_, id](ack_reply reply) {
+        if (*alive) nsp->acks_.answer_elsewhere(id, std::move(reply));
+      });
+}
+
+UPLOADPROTO_DECL std::vector<socket_ptr> broadcast::sockets() const {
+  std::vector<socket_ptr> found;
+  nsp_->select(to_, [&](socket& each) { found.emplace_back(&each); });
+  return found;
+}
+
+UPLOADPROTO_DECL void broadcast::fetch(
+    std::function<void(error_code, std::vector<remote_socket>)> handler) const {
+  auto mine = nsp_->describe(to_);
+  if (!reaches_others()) return handler({}, std::move(mine));
+  nsp_->adapter_->fetch_sockets(to_, [mine = std::move(mine), handler = std::move(handler)](
+                                         error_code ec, std::vector<remote_socket> theirs) mutable {
+    for (auto& each : theirs) mine.push_back(std::move(each));
+    handler(ec, std::move(mine));
+  });
+}
+
+UPLOADPROTO_DECL void broadcast::sockets_join(std::string_view room) const {
+  nsp_->join(to_, {std::string(room)});
+  if (reaches_others()) nsp_->adapter_->join(to_, {std::string(room)});
+}
+UPLOADPROTO_DECL void broadcast::sockets_leave(std::string_view room) const {
+  nsp_->leave(to_, {std::string(room)});
+  if (reaches_others()) nsp_->adapter_->leave(to_, {std::string(room)});
+}
+UPLOADPROTO_DECL void broadcast::disconnect_sockets(bool close) const {
+  nsp_->disconnect(to_, close);
+  if (reaches_others()) nsp_->adapter_->disconnect(to_, close);
+}
+
+}  // namespace uploadproto::socketio
+
+#endif
