@@ -1,38 +1,26 @@
 // follow_job URL TOKEN JOB: shows a job's progress until it ends.
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
+#include <boost/asio/detached.hpp>
 #include <iostream>
 #include <uploadproto/client.hpp>
 #include <uploadproto/contract/bulk_upload.hpp>
 
-namespace asio = boost::asio;
-using protocol = uploadproto::contract::bulk_upload;
-using client = uploadproto::client<protocol>;
-
-asio::awaitable<void> follow(std::string url, std::string token, std::string job) {
-  auto const executor = co_await asio::this_coro::executor;
-  client socket(executor, {.url = url, .token = token});
-  co_await socket.async_connect(asio::use_awaitable);
-  auto const end = co_await socket.async_follow(
-      job,
-      [](client::event const& event) {
-        if (auto const* now = std::get_if<uploadproto::contract::bulk_upload_progress>(&event))
-          std::cout << now->stage << ": " << now->progress << "% - " << now->message << "\n";
-      },
-      asio::use_awaitable);
-  if (auto const* failed = std::get_if<uploadproto::contract::bulk_upload_failed>(&end))
-    throw std::runtime_error(failed->error);
-  co_await socket.async_close(asio::use_awaitable);
-}
-
-int main(int, char** arguments) try {
-  asio::io_context context;
-  auto done = asio::co_spawn(context, follow(arguments[1], arguments[2], arguments[3]), asio::use_future);
+int main(int, char** arguments) {
+  using namespace uploadproto::contract;
+  boost::asio::io_context context;
+  uploadproto::client<bulk_upload> jobs(context.get_executor(), {.url = arguments[1], .token = arguments[2]});
+  auto const show = [](auto const& event) {
+    if (auto const* now = std::get_if<bulk_upload_progress>(&event))
+      std::cout << now->stage << ": " << now->progress << "%\n";
+  };
+  std::string problem;
+  jobs.async_connect([&](auto error) {
+    if (error) return void(problem = error.message());
+    jobs.async_follow(arguments[3], show, [&](auto lost, auto end) {
+      if (lost) problem = lost.message();
+      if (auto const* failed = std::get_if<bulk_upload_failed>(&end)) problem = failed->error;
+      jobs.async_close(boost::asio::detached);
+    });
+  });
   context.run();
-  done.get();
-} catch (std::exception const& error) {
-  std::cerr << error.what() << "\n";
-  return 1;
+  return problem.empty() ? 0 : (std::cerr << problem << "\n", 1);
 }

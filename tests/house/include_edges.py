@@ -11,7 +11,7 @@ SDK_FLOORS = [
     ("wire", r"wire/.*"),
     ("session", r"session/.*"),
     ("net", r"net/.*"),
-    ("roles", r"((socketio|engineio)/.*|impl/.*|client\.hpp|server\.hpp|src\.hpp)"),
+    ("roles", r"((socketio|engineio)/.*|impl/.*|client\.hpp|server\.hpp|jwt_users\.hpp|src\.hpp)"),
 ]
 # The floors below net/ are protocol logic: no socket, no clock of the system, no event loop.
 SANS_IO = {"base", "contract", "wire", "session"}
