@@ -35,7 +35,9 @@ class bulk_upload_app::impl {
   impl(boost::asio::io_context& loop, boost::asio::thread_pool& pool, settings const& s)
       : workers_(s.workers),
         role_(loop, role_options(s)),
-        service_({.data_directory = s.data_directory, .lookup = make_register_lookup(s.voters)},
+        service_({.data_directory = s.data_directory,
+                  .lookup = make_register_lookup(s.voters),
+                  .longest_room_wait = s.longest_room_wait},
                  [this](std::string const& user, bulk_upload_event const& event) { publish(user, event); }) {
     site_.name = "bulk_upload";
     site_.limits = http::limits_from(s.http);

@@ -151,6 +151,9 @@ std::vector<setting> make_table() {
       {"jobs.workers", "--workers", "Jobs worked on at a time [1]", false,
        number(
            [](settings & s) -> auto& { return s.workers; }, 1, 64)},
+      {"jobs.room_wait_ms", "--room-wait-ms",
+       "Longest pause before a job tries again whether a full disk has room [30000]", false,
+       ms([](settings & s) -> auto& { return s.longest_room_wait; })},
 
       {"http.max_upload_bytes", "--max-upload-bytes", "Largest file [52428800]", false,
        number(

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "http/job_json.hpp"
@@ -37,9 +38,14 @@ struct routes {
   upload_limits limits;
   asio::thread_pool& pool;
 
+  /** Asks the service; a full disk becomes the 503 that it is. */
   template <class Work>
-  auto ask(Work work) {
-    return off_loop(pool, std::move(work));
+  awaitable<std::invoke_result_t<Work&>> ask(Work work) {
+    try {
+      co_return co_await off_loop(pool, std::move(work));
+    } catch (storage_full const&) {
+      throw http_error(status::service_unavailable, "storage_full", "The server has no room left now");
+    }
   }
 
   awaitable<reply> process(request& r) {
@@ -49,13 +55,7 @@ struct routes {
       received.stored->release();
       return made;
     };
-    bulk_upload_service::accepted made;
-    try {
-      made = co_await ask(accept);
-    } catch (storage_full const&) {
-      throw http_error(status::service_unavailable, "storage_full",
-                       "The server has no room for the file now");
-    }
+    auto const made = co_await ask(accept);
     co_return success_reply(status::accepted, "File accepted for processing",
                             {{"job_id", made.job_id},
                              {"status", std::string{to_string(made.status)}},

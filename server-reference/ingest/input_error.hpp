@@ -11,6 +11,7 @@ namespace uploadproto::reference {
 /// (BU-P1).
 enum class input_problem {
   unreadable,      ///< the file cannot be opened or read here: our trouble, not the user's
+  no_space,        ///< the disk is full: nothing is wrong with the file
   empty_file,      ///< zero bytes
   not_a_zip,       ///< neither a zip archive nor anything else that we name
   encrypted,       ///< a workbook (or an archive) behind a password

@@ -20,9 +20,10 @@ constexpr std::size_t cached_pages = 64;
 
 [[noreturn]] void fail(char const* what) {
   int const code = errno;
-  throw input_error(input_problem::unreadable, std::string("The server cannot keep the workbook's texts: ") +
-                                                   what + " failed (" +
-                                                   std::generic_category().message(code) + ").");
+  bool const full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+  throw input_error(full ? input_problem::no_space : input_problem::unreadable,
+                    std::string("The server cannot keep the workbook's texts: ") + what + " failed (" +
+                        std::generic_category().message(code) + ").");
 }
 
 int unnamed_file(std::filesystem::path const& directory) {

@@ -27,7 +27,7 @@ class spill_buffer {
   std::uint64_t size() const noexcept { return size_; }
   bool spilled() const noexcept { return file_ >= 0; }
 
-  /// \throws input_error `unreadable` when the temporary file cannot be written (a full disk).
+  /// \throws input_error `no_space` on a full disk, `unreadable` when the temporary file cannot be written.
   void append(std::string_view bytes);
 
   /// `count` bytes from an offset, all of them below size(). Valid until the next call.

@@ -19,7 +19,7 @@ class string_table {
  public:
   string_table(workbook_limits const& limits, std::filesystem::path const& spill_directory);
 
-  /// \throws input_error `too_large` beyond the limits, `unreadable` on a full disk.
+  /// \throws input_error `too_large` beyond the limits, `no_space` on a full disk.
   void append(std::string_view text);
 
   std::uint32_t size() const noexcept { return count_; }

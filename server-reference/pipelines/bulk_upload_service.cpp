@@ -35,7 +35,8 @@ class bulk_upload_service::impl {
         lookup_(options_.lookup ? options_.lookup : shipped_lookup()),
         environment_{database_, *lookup_, directory_.work(), directory_.reports(),
                      std::max<std::size_t>(options_.batch_rows, 1)},
-        workers_(table_, directory_, environment_, sink_) {
+        workers_(table_, directory_, environment_, sink_,
+                 {options_.first_room_wait, options_.longest_room_wait}) {
     auto const waiting = table_.recover(options_.max_interruptions, interrupted_error, wall_clock());
     if (waiting != 0) spdlog::info("event=jobs_recovered count={}", waiting);
     directory_.sweep(table_.files_in_use());

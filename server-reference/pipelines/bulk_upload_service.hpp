@@ -26,8 +26,10 @@ struct bulk_upload_options {
   std::shared_ptr<register_lookup> lookup{};
   std::size_t batch_rows = 4000;    ///< rows a database transaction
   unsigned max_interruptions = 10;  ///< crashes a job may take part in before it is failed
-  std::uint64_t max_database_pages =
-      0;  ///< 0 = no limit (4 KiB a page); a quota, and how tests fill the disk
+  /** 0 = no limit (4 KiB a page); a quota, and how tests fill the disk. */
+  std::uint64_t max_database_pages = 0;
+  /** Pauses before a job that met a full disk is begun anew: the first, doubled up to the longest. */
+  std::chrono::milliseconds first_room_wait{500}, longest_room_wait{30'000};
 };
 
 /** Accepts bulk uploads, runs their jobs on worker threads and answers for them afterwards.

@@ -29,7 +29,7 @@ void rethrow_storage_error(std::string const& doing, SQLite::Exception const& er
 }
 
 void throw_file_error(std::string const& doing, int code) {
-  if (code == ENOSPC || code == EDQUOT)
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG)
     throw storage_full("Could not " + doing + ": no room is left in the data directory");
   throw std::system_error(code, std::generic_category(), "Could not " + doing);
 }

@@ -31,7 +31,7 @@ auto with_storage_errors(char const* doing, F&& f) {
   }
 }
 
-/** Throws `storage_full` for ENOSPC and EDQUOT, else `std::system_error`; `code` is an errno. */
+/** Throws `storage_full` for ENOSPC, EDQUOT and EFBIG, else `std::system_error`; `code` is an errno. */
 [[noreturn]] void throw_file_error(std::string const& doing, int code);
 
 }  // namespace uploadproto::reference

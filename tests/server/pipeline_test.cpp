@@ -346,32 +346,6 @@ BOOST_FIXTURE_TEST_CASE(a_second_process_is_kept_out, service_fixture) {
       data_directory_in_use);
 }
 
-BOOST_FIXTURE_TEST_CASE(a_full_database_refuses_uploads_and_fails_jobs_cleanly, service_fixture) {
-  open(all_registered, false, 100, 120);
-  auto const job = upload(member_rows(5000));
-  service->start();
-  auto const end = failed(events.wait_end(job));
-  BOOST_TEST(*end.stage == "database_operations");
-  BOOST_TEST(end.error.find("disk space") != std::string::npos);
-  auto const kept = service->find("ann", job)->database_stats->inserts;
-  BOOST_TEST(static_cast<std::uint64_t>(in_database("SELECT count(*) FROM members")) == kept);
-  bool full = false;
-  std::vector<std::string> accepted;
-  while (!full && accepted.size() < 1000) try {
-      accepted.push_back(
-          service->accept(std::string(2000, 'u'), "x.xlsx", service->uploads_directory() / "gone", 1).job_id);
-    } catch (storage_full const&) {
-      full = true;
-    }
-  BOOST_TEST(full);
-  // With room again everything accepted is still there and ends.
-  open();
-  BOOST_TEST((service->retry("ann", job) == retry_result::ok));
-  service->start();
-  BOOST_TEST(completed(events.wait_end(job, 1)).database_stats.inserts == 5000u);
-  for (auto const& id : accepted) failed(events.wait_end(id));
-}
-
 BOOST_FIXTURE_TEST_CASE(several_workers_share_the_queue, service_fixture) {
   open();
   std::vector<std::string> jobs;

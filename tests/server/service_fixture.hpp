@@ -127,6 +127,8 @@ struct service_fixture {
     options.lookup = std::make_shared<scripted_register>(std::move(how), costly);
     options.batch_rows = batch_rows;
     options.max_database_pages = max_pages;
+    options.first_room_wait = std::chrono::milliseconds(10);
+    options.longest_room_wait = std::chrono::milliseconds(50);
     service = std::make_unique<bulk_upload_service>(
         options,
         [this](std::string const& user, bulk_upload_event const& event) { events.add(user, event); });

@@ -70,6 +70,11 @@ void event_feed::close(bulk_upload_event const& terminal) {
   sink_(user_, terminal);
 }
 
+void event_feed::silence() {
+  std::lock_guard lock(mutex_);
+  closed_ = true;
+}
+
 void event_feed::judged(validation_counts const& counts) {
   std::lock_guard lock(mutex_);
   validation_ = counts;

@@ -40,6 +40,9 @@ class event_feed {
   /** Sends the terminal event and nothing after it. */
   void close(bulk_upload_event const& terminal);
 
+  /** Sends nothing more: the attempt was put back without an end. */
+  void silence();
+
   void judged(validation_counts const& counts);
 
   /** What a latecomer is told, and what `find` shows. */

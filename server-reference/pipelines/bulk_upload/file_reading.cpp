@@ -2,6 +2,7 @@
 #include "ingest/workbook_reader.hpp"
 #include "pipelines/bulk_upload/stages.hpp"
 #include "pipelines/bulk_upload/wording.hpp"
+#include "storage/storage_error.hpp"
 
 namespace uploadproto::reference::stages {
 namespace {
@@ -43,6 +44,7 @@ std::string file_reading(bulk_upload_attempt& attempt) {
     take_rows(attempt, reader, header);
   } catch (input_error const& error) {
     if (error.problem() == input_problem::cancelled) throw attempt_stopped();
+    if (error.problem() == input_problem::no_space) throw storage_full(error.what());
     throw job_failure(error.what());
   }
   if (attempt.store.rows() == 0) throw job_failure("The worksheet has a header and no rows below it");

@@ -78,9 +78,8 @@ job_end run_bulk_upload(bulk_upload_attempt& attempt) {
     throw;
   } catch (job_failure const& failure) {
     return failed(attempt, failure.what());
-  } catch (storage_full const& full) {
-    spdlog::error("event=storage_full job_id={} what=\"{}\"", attempt.job.job_id, full.what());
-    return failed(attempt, no_space_sentence);
+  } catch (storage_full const&) {
+    throw;
   } catch (std::exception const& unforeseen) {
     // What an exception says may name paths and statements: that is for the log, not for the user.
     spdlog::error("event=bulk_upload_error job_id={} what=\"{}\"", attempt.job.job_id, unforeseen.what());

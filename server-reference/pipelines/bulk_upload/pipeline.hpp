@@ -6,9 +6,7 @@
 
 namespace uploadproto::reference {
 
-/** What the owner of a job reads when the disk is full, and when something happened that nobody foresaw. */
-inline constexpr auto no_space_sentence =
-    "The server has no disk space left for this job; please retry it later";
+/** What the owner of a job reads when something happened that nobody foresaw. */
 inline constexpr auto internal_sentence =
     "The job was broken off by an internal error; please retry it later";
 
@@ -16,7 +14,8 @@ inline constexpr auto internal_sentence =
 
     @return how the job is to end: `completed`, or `failed` with a sentence and the stage. Deciding that it
    does end so is the caller's (`job_table::end`).
-    @throws attempt_stopped when the attempt is to be dropped without an end */
+    @throws attempt_stopped when the attempt is to be dropped without an end
+    @throws storage_full when the job has to wait for room: likewise without an end */
 job_end run_bulk_upload(bulk_upload_attempt& attempt);
 
 }  // namespace uploadproto::reference

@@ -4,6 +4,7 @@
 #include "pipelines/bulk_upload/stages.hpp"
 #include "pipelines/bulk_upload/wording.hpp"
 #include "stages/report_writer.hpp"
+#include "storage/storage_error.hpp"
 
 namespace uploadproto::reference::stages {
 namespace {
@@ -135,6 +136,7 @@ std::string report_generation(bulk_upload_attempt& attempt) {
     writer.finish(summary_of(attempt));
   } catch (report_error const& error) {
     if (error.reason() == report_error::kind::cancelled) throw attempt_stopped();
+    if (error.reason() == report_error::kind::no_space) throw storage_full(error.what());
     throw job_failure(error.what());
   }
   return "Report with " + counted(all, "row", "rows") + " is ready";

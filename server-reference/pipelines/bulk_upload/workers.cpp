@@ -30,8 +30,8 @@ timestamp_ms wall_clock() {
 
 bulk_upload_workers::bulk_upload_workers(job_table& table, data_directory const& directory,
                                          bulk_upload_environment const& environment,
-                                         bulk_upload_sink const& sink)
-    : table_(table), directory_(directory), environment_(environment), sink_(sink) {}
+                                         bulk_upload_sink const& sink, room_wait room)
+    : table_(table), directory_(directory), environment_(environment), sink_(sink), room_(room) {}
 
 void bulk_upload_workers::start(unsigned workers) {
   for (unsigned i = 0; i < std::max(workers, 1u); ++i) threads_.emplace_back([this] { work(); });
@@ -79,20 +79,28 @@ void bulk_upload_workers::work() {
     job_record job;
     auto const feed = take(job);
     if (!feed) return;
-    run(job, *feed);
+    run(job, feed);
     std::lock_guard lock(mutex_);
-    // A cancelled job may have been retried, and another worker have begun it, before this one came to its
-    // end.
-    auto const found = running_.find(job.key.job_seq);
-    if (found != running_.end() && found->second == feed) running_.erase(found);
-    changed_.notify_all();
+    forget(job, feed);
   }
+}
+
+/** The attempt runs no more. @pre the record is locked */
+void bulk_upload_workers::forget(job_record const& job, feed_ptr const& feed) {
+  // A cancelled job may have been retried, and another worker have begun it, before this one came to its end.
+  auto const found = running_.find(job.key.job_seq);
+  if (found != running_.end() && found->second == feed) running_.erase(found);
+  changed_.notify_all();
 }
 
 /** Waits for a job and begins its next attempt; null when the service goes down. */
 std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
   std::unique_lock lock(mutex_);
   while (!draining_) {
+    if (room_wait::clock::now() < room_.until()) {
+      changed_.wait_until(lock, room_.until());
+      continue;
+    }
     try {
       if (auto found = table_.claim(wall_clock())) {
         job = std::move(*found);
@@ -103,6 +111,8 @@ std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
         return feed;
       }
       changed_.wait(lock);
+    } catch (storage_full const& full) {
+      no_room("", full.what());
     } catch (std::exception const& error) {
       spdlog::error("event=claim_failed what=\"{}\"", error.what());
       changed_.wait_for(lock, 1s);
@@ -111,24 +121,25 @@ std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
   return nullptr;
 }
 
-void bulk_upload_workers::run(job_record const& job, event_feed& feed) {
+void bulk_upload_workers::run(job_record const& job, feed_ptr const& feed) {
   spdlog::info("event=attempt_begun job_id={} attempt={}", job.job_id, job.key.attempt);
   std::optional<job_end> how;
   std::filesystem::path report;
   try {
-    bulk_upload_attempt attempt(environment_, job, feed);
+    bulk_upload_attempt attempt(environment_, job, *feed);
     how = run_bulk_upload(attempt);
     report = attempt.report;
     // Here the work files go, which may be what makes room for the transaction that follows.
   } catch (attempt_stopped const&) {
-  } catch (storage_full const&) {
-    how = job_end{.status = job_status::failed, .error = no_space_sentence};
+  } catch (storage_full const& full) {
+    std::lock_guard lock(mutex_);
+    no_room(job.job_id, full.what());
   } catch (std::exception const& error) {
     spdlog::error("event=attempt_failed job_id={} what=\"{}\"", job.job_id, error.what());
     how = job_end{.status = job_status::failed, .error = internal_sentence};
   }
   crash_point("attempt: before its end");
-  if (!how) return put_back(job);
+  if (!how) return put_back(job, feed);
   if (how->report_file) how->report_file = directory_.relative(*how->report_file);
   if (end(job, *how)) {
     if (how->status == job_status::completed) remove_file(job.stored_file);
@@ -147,7 +158,11 @@ bool bulk_upload_workers::end(job_record const& job, job_end const& how) {
       spdlog::info("event=job_ended job_id={} attempt={} status={} duration_ms={}", job.job_id,
                    job.key.attempt, to_string(after.status), duration_of(after));
       publish_end(after);
+      room_again(job.job_id);
       return true;
+    } catch (storage_full const& full) {
+      std::lock_guard lock(mutex_);
+      no_room(job.job_id, full.what());
     } catch (std::exception const& error) {
       // An end that is not on disk must not be told. The worker keeps trying, and after a restart the job
       // runs again.
@@ -158,13 +173,44 @@ bool bulk_upload_workers::end(job_record const& job, job_end const& how) {
   }
 }
 
-/** The attempt was dropped: by a cancellation, and the job has its end, or by the service going down. */
-void bulk_upload_workers::put_back(job_record const& job) {
+/** The attempt was dropped: by a cancellation, and the job has its end; by the service going down; or for
+   lack of room, which may be lacking for this as well. */
+void bulk_upload_workers::put_back(job_record const& job, feed_ptr const& feed) {
+  while (!try_to_put_back(job, feed)) {
+    std::unique_lock lock(mutex_);
+    // Going down: the next start finds the job as after a crash.
+    if (changed_.wait_until(lock, room_.until(), [&] { return draining_ || feed->stop_requested(); })) return;
+  }
+}
+
+bool bulk_upload_workers::try_to_put_back(job_record const& job, feed_ptr const& feed) {
+  auto const held = hold_endings();
+  std::lock_guard lock(mutex_);
   try {
     table_.release(job.key);
+    // One step for all who look at the record: nothing of this attempt is sent once the next has begun.
+    feed->silence();
+    forget(job, feed);
+  } catch (storage_full const& full) {
+    no_room(job.job_id, full.what());
+    return false;
   } catch (std::exception const& error) {
     spdlog::error("event=release_failed job_id={} what=\"{}\"", job.job_id, error.what());
   }
+  return true;
+}
+
+/** @pre the record is locked */
+void bulk_upload_workers::no_room(std::string_view job_id, std::string_view what) {
+  if (room_.refused(room_wait::clock::now()))
+    spdlog::warn("event=waiting_for_room job_id={} what=\"{}\"", job_id, what);
+}
+
+void bulk_upload_workers::room_again(std::string_view job_id) {
+  std::lock_guard lock(mutex_);
+  if (!room_.found()) return;
+  spdlog::info("event=room_again job_id={}", job_id);
+  changed_.notify_all();
 }
 
 /** Long waits inside a stage are seen to be alive (BU-L5). */

@@ -8,12 +8,14 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "jobs/job_table.hpp"
 #include "pipelines/bulk_upload/attempt.hpp"
 #include "pipelines/bulk_upload/event_feed.hpp"
+#include "pipelines/bulk_upload/room_wait.hpp"
 #include "pipelines/data_directory.hpp"
 
 namespace uploadproto::reference {
@@ -23,6 +25,9 @@ timestamp_ms wall_clock();
 
 /** The threads that take waiting jobs from the table, run their attempts and end them, and the record of
    which attempts run. Thread-safe.
+
+    A full disk ends no job: its attempt is put back to its place in the queue, and after a pause it is begun
+   anew. While the disk is full no other job is begun either.
 
     Locks, in the order in which they are taken:
     - `endings`: an end of an attempt together with its terminal event; retries. So no event of a job's next
@@ -34,7 +39,8 @@ timestamp_ms wall_clock();
 class bulk_upload_workers {
  public:
   bulk_upload_workers(job_table& table, data_directory const& directory,
-                      bulk_upload_environment const& environment, bulk_upload_sink const& sink);
+                      bulk_upload_environment const& environment, bulk_upload_sink const& sink,
+                      room_wait room);
   ~bulk_upload_workers() { drain(std::chrono::steady_clock::now()); }
   bulk_upload_workers(bulk_upload_workers const&) = delete;
   bulk_upload_workers& operator=(bulk_upload_workers const&) = delete;
@@ -60,9 +66,13 @@ class bulk_upload_workers {
 
   void work();
   feed_ptr take(job_record& job);
-  void run(job_record const& job, event_feed& feed);
+  void run(job_record const& job, feed_ptr const& feed);
   bool end(job_record const& job, job_end const& how);
-  void put_back(job_record const& job);
+  void put_back(job_record const& job, feed_ptr const& feed);
+  bool try_to_put_back(job_record const& job, feed_ptr const& feed);
+  void forget(job_record const& job, feed_ptr const& feed);
+  void no_room(std::string_view job_id, std::string_view what);
+  void room_again(std::string_view job_id);
   void pulse();
 
   job_table& table_;
@@ -74,8 +84,9 @@ class bulk_upload_workers {
   mutable std::mutex mutex_;
   std::condition_variable changed_;  ///< a job waits, an attempt has begun or ended, the service goes down
   std::map<std::int64_t, feed_ptr> running_;  ///< by job
-  bool draining_ = false;                     ///< no further claim
-  bool stopping_ = false;                     ///< what runs is to be dropped
+  room_wait room_;
+  bool draining_ = false;  ///< no further claim
+  bool stopping_ = false;  ///< what runs is to be dropped
   std::vector<std::thread> threads_;
 };
 
