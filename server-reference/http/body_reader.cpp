@@ -28,7 +28,8 @@ body_reader::body_reader(stream_type& stream, beast::flat_buffer& buffer, body_p
       parser_(parser),
       chunk_timeout_(chunk_timeout),
       expects_continue_(beast::iequals(parser.get()[beast::http::field::expect], "100-continue") &&
-                        parser.get().version() >= 11 && !parser.is_done()) {}
+                        parser.get().version() >= 11 && !parser.is_done()),
+      timer_(stream.get_executor()) {}
 
 std::optional<std::uint64_t> body_reader::announced_size() const {
   auto const length = parser_.content_length();
@@ -45,13 +46,41 @@ std::optional<std::uint64_t> body_reader::remaining() const {
   return left ? std::optional<std::uint64_t>{*left} : std::nullopt;
 }
 
+void body_reader::cut(cut_reason why) {
+  if (cut_) return;
+  cut_ = why;
+  stream_.cancel();
+}
+
+// The stream's own time limit would close it, and the sender could not be told why.
+void body_reader::watch_the_clock() {
+  stream_.expires_never();
+  timer_.expires_after(chunk_timeout_);
+  timer_.async_wait([weak = std::weak_ptr(self_), limit = timer_.expiry()](boost::system::error_code ec) {
+    auto const self = weak.lock();
+    // Set anew in the meantime: this handler was on its way already.
+    if (ec || !self || (*self)->timer_.expiry() != limit) return;
+    (*self)->cut(cut_reason::stalled);
+  });
+}
+
+void body_reader::throw_if_cut() const {
+  if (!cut_) return;
+  if (*cut_ == cut_reason::stalled)
+    throw http_error(status::request_timeout, "request_timeout", "The body did not come in time");
+  throw http_error(status::service_unavailable, "going_down",
+                   "The server is going down; please send the request again later");
+}
+
 awaitable<std::size_t> body_reader::read(std::span<char> into) {
   if (parser_.is_done()) co_return 0;
+  throw_if_cut();
   boost::system::error_code ec;
-  stream_.expires_after(chunk_timeout_);
+  watch_the_clock();
   if (std::exchange(expects_continue_, false)) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(stream_, asio::buffer(go_on), asio::redirect_error(use_awaitable, ec));
+    if (ec) throw_if_cut();
     if (ec) throw connection_lost(ec.message());
   }
   auto& body = parser_.get().body();
@@ -59,10 +88,13 @@ awaitable<std::size_t> body_reader::read(std::span<char> into) {
   body.size = into.size();
   body.more = true;
   co_await beast::http::async_read(stream_, buffer_, parser_, asio::redirect_error(use_awaitable, ec));
+  // Not the clock's business while the bytes are dealt with.
+  timer_.expires_at(asio::steady_timer::time_point::max());
   auto const filled = into.size() - body.size;
   body.data = nullptr;
   body.size = 0;
   if (ec == beast::http::error::need_buffer) ec = {};
+  if (ec) throw_if_cut();
   if (ec == beast::http::error::partial_message)
     throw http_error(status::bad_request, "invalid_body",
                      "the body ends before the length that was announced");

@@ -2,10 +2,12 @@
 #ifndef UPLOADPROTO_REFERENCE_HTTP_BODY_READER_HPP
 #define UPLOADPROTO_REFERENCE_HTTP_BODY_READER_HPP
 
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -14,7 +16,7 @@
 
 namespace uploadproto::reference::http {
 
-/** The client went away, or sent nothing for too long: there is nobody to answer. */
+/** The client went away: there is nobody to answer. */
 class connection_lost : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -26,6 +28,9 @@ using body_parser = beast::http::request_parser<beast::http::buffer_body>;
    read, so a request that is refused before is never sent its body. */
 class body_reader {
  public:
+  /** Why a body is not read to its end. */
+  enum class cut_reason : unsigned char { stalled, going_down };
+
   /** @param chunk_timeout time for each buffer to be filled: the slowest sender that is borne with */
   body_reader(stream_type& stream, beast::flat_buffer& buffer, body_parser& parser,
               std::chrono::milliseconds chunk_timeout);
@@ -35,8 +40,13 @@ class body_reader {
 
   /** Fills `into` or reaches the body's end.
       @return bytes read; 0 at the end
-      @throws connection_lost; http_error 400 for a body whose framing is wrong */
+      @throws connection_lost; http_error 400 for a body whose framing is wrong, 408 for one that stalls, 503
+              for one that was cut as the server goes down */
   awaitable<std::size_t> read(std::span<char> into);
+
+  /** Ends the reading now, or before it next begins. The stream stays open for the answer. */
+  void cut(cut_reason why);
+  bool was_cut() const noexcept { return cut_.has_value(); }
 
   bool at_end() const;
 
@@ -47,11 +57,18 @@ class body_reader {
   std::optional<std::uint64_t> remaining() const;
 
  private:
+  /** Cuts the body unless it is destroyed before the timer fires. */
+  void watch_the_clock();
+  void throw_if_cut() const;
+
   stream_type& stream_;
   beast::flat_buffer& buffer_;
   body_parser& parser_;
   std::chrono::milliseconds chunk_timeout_;
   bool expects_continue_;
+  std::optional<cut_reason> cut_{};
+  asio::steady_timer timer_;
+  std::shared_ptr<body_reader*> self_ = std::make_shared<body_reader*>(this);  ///< for the timer's handler
 };
 
 }  // namespace uploadproto::reference::http

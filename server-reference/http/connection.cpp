@@ -22,6 +22,10 @@ namespace {
 // What is read behind a refused request to keep the connection; beyond, it is closed.
 constexpr std::uint64_t discard_limit = 64 * 1024;
 
+// For a sender whose body was cut: what is on its way must not reset the connection before the answer is
+// read.
+constexpr std::chrono::milliseconds short_linger{500};
+
 std::string_view view(boost::beast::string_view s) {
   return {s.data(), s.size()};
 }
@@ -76,7 +80,10 @@ connection::connection(stream_type stream, site const& served)
 
 void connection::drain() {
   draining_ = true;
-  if (idle_) abort();
+  if (idle_)
+    abort();
+  else if (body_)
+    body_->cut(body_reader::cut_reason::going_down);
 }
 
 void connection::abort() {
@@ -150,11 +157,15 @@ awaitable<bool> connection::refuse(reply r) {
                  {{"site", site_.name}, {"peer", peer_}, {"status", static_cast<std::int64_t>(r.code)}});
   bool const sent =
       co_await send_reply(stream_, r, {.keep_alive = false, .piece_timeout = site_.limits.write_timeout});
-  if (sent) co_await linger();
+  if (sent) co_await linger(site_.limits.linger_timeout);
   co_return sent;
 }
 
 awaitable<connection::next> connection::answer_request(head_parser& head) {
+  struct forget {
+    body_reader*& body;
+    ~forget() { body = nullptr; }
+  } const at_end{body_};
   auto const begun = std::chrono::steady_clock::now();
   body_parser parser{std::move(head)};
   parser.body_limit(boost::none);
@@ -164,12 +175,13 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
   request r{message.method(), std::move(path), std::move(query), message, request_id(message), {}, {}, body};
 
   std::string allowed;
+  body_ = &body;
   auto answered = co_await answer(r, allowed);
   finish_headers(answered, r, allowed);
 
   auto const left = body.remaining();
-  bool const keep =
-      parser.keep_alive() && !draining_ && !body.client_still_waits() && left && *left <= discard_limit;
+  bool const keep = parser.keep_alive() && !draining_ && !body.was_cut() && !body.client_still_waits() &&
+                    left && *left <= discard_limit;
   bool const sent = co_await send_reply(stream_, answered,
                                         {.version = message.version(),
                                          .keep_alive = keep,
@@ -187,7 +199,8 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
                   {"ms", std::round(took.count() * 10) / 10}});
   if (!sent) co_return next::end;
   if (keep) co_return co_await discard(body) ? next::request : next::end;
-  if (!body.at_end()) co_await linger();
+  if (!body.at_end())
+    co_await linger(draining_ || body.was_cut() ? short_linger : site_.limits.linger_timeout);
   co_return next::end;
 }
 
@@ -253,14 +266,13 @@ awaitable<bool> connection::discard(body_reader& body) {
 
 /** A sender that is refused while it still sends would lose the answer to a reset if the connection were
    closed at once: its bytes are dropped for a while until it has read and gone. */
-awaitable<void> connection::linger() {
+awaitable<void> connection::linger(std::chrono::milliseconds limit) {
   boost::system::error_code ec;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-  stream_.expires_after(site_.limits.linger_timeout);
+  stream_.expires_after(std::min(limit, site_.limits.linger_timeout));
   std::vector<char> scrap(64 * 1024);
   idle_ = true;
-  while (!ec && !draining_)
-    co_await stream_.async_read_some(asio::buffer(scrap), asio::redirect_error(use_awaitable, ec));
+  while (!ec) co_await stream_.async_read_some(asio::buffer(scrap), asio::redirect_error(use_awaitable, ec));
 }
 
 }  // namespace uploadproto::reference::http

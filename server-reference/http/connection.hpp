@@ -2,6 +2,7 @@
 #ifndef UPLOADPROTO_REFERENCE_HTTP_CONNECTION_HPP
 #define UPLOADPROTO_REFERENCE_HTTP_CONNECTION_HPP
 
+#include <chrono>
 #include <string>
 
 #include "http/request.hpp"
@@ -19,7 +20,8 @@ class connection {
   /** Serves until the client or a limit ends it. Does not throw. */
   awaitable<void> run();
 
-  /** Ends the connection at once if it waits for a request, else after the answer that is under way. */
+  /** Ends the connection at once if it waits for a request, else after the answer that is under way. A body
+     that has not come in full is not waited for. */
   void drain();
 
   /** Ends it now. */
@@ -37,13 +39,14 @@ class connection {
   awaitable<bool> send(reply const& r, beast::http::request_header<> const& asked, bool keep_alive);
   awaitable<bool> refuse(reply r);
   awaitable<bool> discard(body_reader& body);
-  awaitable<void> linger();
+  awaitable<void> linger(std::chrono::milliseconds limit);
   void finish_headers(reply& r, request const& asked, std::string const& allowed) const;
 
   stream_type stream_;
   site const& site_;
   beast::flat_buffer buffer_;
-  std::string peer_;  // for the log
+  body_reader* body_ = nullptr;  // of the request that is answered
+  std::string peer_;             // for the log
   bool first_ = true;
   bool idle_ = false;  // nothing is lost if it ends now
   bool lent_ = false;  // to the sockets' server, which ends it itself and may move the stream away

@@ -2,6 +2,7 @@
 // An uploaded file is on the disk in full, or nothing of it is.
 #include <sys/resource.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 #include <csignal>
 #include <filesystem>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <list>
 #include <string>
+#include <thread>
 
 #include "form_text.hpp"
 #include "http/upload_form.hpp"
@@ -209,15 +211,48 @@ BOOST_AUTO_TEST_CASE(a_sender_that_vanishes_leaves_nothing) {
   BOOST_TEST(files() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_sender_that_falls_silent_leaves_nothing) {
+BOOST_AUTO_TEST_CASE(a_sender_that_falls_silent_is_told_and_leaves_nothing) {
   site.limits.body_timeout = std::chrono::milliseconds{50};
   start();
   auto client = connect();
   auto const body = form_file(std::string(500'000, 'x'));
   client.send(upload_head("/upload", body.size()) + body.substr(0, 300'000));
+  auto const answer = client.receive();
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->result_int() == 408u);
+  BOOST_TEST(body_of(*answer).at("error").at("code").as_string() == "request_timeout");
+  BOOST_TEST(!answer->keep_alive());
   BOOST_TEST(client.at_end());
   ended.get_future().wait();
   BOOST_TEST(files() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(going_down_cuts_an_upload_that_was_not_accepted) {
+  start();
+  auto const body = form_file(std::string(500'000, 'x'));
+  auto stalled = connect();
+  stalled.send(upload_head("/upload", body.size()) + body.substr(0, 300'000));
+  while (files() == 0) std::this_thread::yield();
+  on_loop([&] {
+    listener().drain();
+    return true;
+  });
+  auto const answer = stalled.receive();
+  BOOST_TEST_REQUIRE(answer.has_value());
+  BOOST_TEST(answer->result_int() == 503u);
+  BOOST_TEST(body_of(*answer).at("error").at("code").as_string() == "going_down");
+  BOOST_TEST(stalled.at_end());
+  ended.get_future().wait();
+  BOOST_TEST(files() == 0u);
+  stalled.close();
+  std::promise<bool> in_time;
+  boost::asio::co_spawn(
+      loop(),
+      [&]() -> http::awaitable<bool> {
+        co_return co_await listener().drained(std::chrono::steady_clock::now() + std::chrono::seconds{30});
+      },
+      [&](std::exception_ptr, bool done) { in_time.set_value(done); });
+  BOOST_TEST(in_time.get_future().get());
 }
 
 BOOST_AUTO_TEST_CASE(a_full_disk_is_503_and_leaves_nothing) {
