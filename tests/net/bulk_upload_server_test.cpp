@@ -231,6 +231,43 @@ BOOST_AUTO_TEST_CASE(client_events_are_acknowledged_if_asked) {
   BOOST_TEST(ann.frame().find("not_found") != std::string::npos);
 }
 
+// CO-8
+BOOST_AUTO_TEST_CASE(ids_that_no_job_has_are_refused) {
+  running_role s;
+  auto ann = s.user("ann");
+  for (auto const& id : {std::string("\\ud800"), std::string("job-\\udc00-1"), std::string("\xEF\xBF\xBD"),
+                         std::string(129, 'j')}) {
+    ann.send_text("421[\"subscribe_bulk_upload_job\",{\"job_id\":\"" + id + "\"}]");
+    BOOST_TEST(ann.frame().find("invalid_payload") != std::string::npos, id);
+  }
+  ann.send_text("421[\"subscribe_bulk_upload_job\",{\"job_id\":\"" + std::string(128, 'j') + "\"}]");
+  BOOST_TEST(ann.frame().rfind("text:431[{\"ok\":true", 0) == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_follows_so_many_jobs_and_no_more) {
+  running_role s;
+  auto ann = s.user("ann");
+  auto const ask = [&](std::string const& event, std::string const& job) {
+    ann.send_text("421[\"" + event + "\",{\"job_id\":\"" + job + "\"}]");
+    return ann.frame();
+  };
+  auto const most = *bulk_upload::info.limits.max_subscriptions;
+  for (std::size_t i = 0; i < most; ++i)
+    BOOST_TEST(ask("subscribe_bulk_upload_job", "j" + std::to_string(i)).find("true") != std::string::npos);
+  BOOST_TEST(ask("subscribe_bulk_upload_job", "one more").find("invalid_payload") != std::string::npos);
+  ann.send_text("42[\"subscribe_bulk_upload_job\",{\"job_id\":\"without ack\"}]");
+  BOOST_TEST(frames_until_echo(ann).empty());
+  auto const rooms = s.loop.on_loop([&] { return s.role->io().of("/").sockets().at(0)->rooms().size(); });
+  BOOST_TEST(rooms == most + 2);
+  // What it follows it may ask for again; what it lets go makes room; others are not concerned.
+  BOOST_TEST(ask("subscribe_bulk_upload_job", "j7").find("true") != std::string::npos);
+  BOOST_TEST(ask("unsubscribe_bulk_upload_job", "j7").find("true") != std::string::npos);
+  BOOST_TEST(ask("subscribe_bulk_upload_job", "one more").find("true") != std::string::npos);
+  auto second_tab = s.user("ann");
+  second_tab.send_text("421[\"subscribe_bulk_upload_job\",{\"job_id\":\"j7\"}]");
+  BOOST_TEST(second_tab.frame().find("true") != std::string::npos);
+}
+
 // BU-R2, R4: what cannot be seen from outside.
 BOOST_AUTO_TEST_CASE(rooms_have_the_documents_names) {
   running_role s;

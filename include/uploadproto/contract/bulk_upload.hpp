@@ -26,6 +26,7 @@ struct bulk_upload {
       .user_room = "user:{userId}",                                   // BU-R1
       .job_room = "bulk_upload_job:{jobId}",                          // BU-R2
       .stages = stage_table(bulk_upload_stages),
+      .limits = {.max_subscriptions = 1'000},  // ours: beyond any screen, and no burden
       .life_cycle = {.reports_every_stage = true, .owner_only = true},  // BU-L4, R6
       .rest = {.upload_path = "/api/v1/bulk-upload/process",            // BU-H1
                .upload_field = "file",

@@ -56,6 +56,7 @@ struct protocol_limits {
   std::optional<std::size_t> max_inbound_bytes{};   ///< a message from a client
   std::optional<std::size_t> max_outbound_bytes{};  ///< a message to a client
   std::optional<std::size_t> max_connections_per_user{};
+  std::optional<std::size_t> max_subscriptions{};        ///< jobs that one connection follows at a time
   std::optional<std::size_t> max_inbound_per_second{};   ///< messages, per connection
   std::optional<std::size_t> max_progress_per_second{};  ///< progress messages, per connection
   std::optional<std::chrono::seconds> heartbeat{};       ///< between pings of the server

@@ -54,6 +54,7 @@ class job_server {
 
  private:
   void check(socketio::socket& client, boost::json::object const& auth, socketio::connect_decision decide);
+  bool follows_enough(socketio::socket const& client) const;
   std::string_view token_of(socketio::socket const& client, boost::json::object const& auth) const;
   void subscribe(socketio::socket& client, socketio::event const& asked, client_request const& request);
   void unsubscribe(socketio::socket& client, socketio::event const& asked, client_request const& request);

@@ -60,6 +60,9 @@ UPLOADPROTO_DECL std::string_view job_server::token_of(socketio::socket const& c
   return {};
 }
 
+// The wire turns what is no character, such as half of a surrogate pair, into this one. No job is called so.
+inline constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
+
 UPLOADPROTO_DECL void job_server::check(socketio::socket& client, boost::json::object const& auth,
                                         socketio::connect_decision decide) {
   if (!protocol_.auth.required && !options_.verify_token) return decide(std::nullopt);
@@ -80,20 +83,22 @@ UPLOADPROTO_DECL void job_server::check(socketio::socket& client, boost::json::o
 
 UPLOADPROTO_DECL void job_server::handle(std::string_view event_name,
                                          std::function<client_request(boost::json::value const&)> read) {
-  nsp_.on(std::string(event_name),
-          [this, read = std::move(read)](socketio::socket& client, socketio::event const& asked) {
-            static boost::json::value const nothing;
-            auto const request = read(asked.args.empty() ? nothing : asked.args.front());
-            if (!request.problem.empty()) return asked.ack(refused("invalid_payload", request.problem));
-            switch (request.action) {
-              case contract::client_action::subscribe:
-                return subscribe(client, asked, request);
-              case contract::client_action::unsubscribe:
-                return unsubscribe(client, asked, request);
-              case contract::client_action::ping:
-                return asked.ack();
-            }
-          });
+  nsp_.on(std::string(event_name), [this, read = std::move(read)](socketio::socket& client,
+                                                                  socketio::event const& asked) {
+    static boost::json::value const nothing;
+    auto const request = read(asked.args.empty() ? nothing : asked.args.front());
+    if (!request.problem.empty()) return asked.ack(refused("invalid_payload", request.problem));
+    if (request.job_id.find(replacement_character) != std::string::npos)
+      return asked.ack(refused("invalid_payload", "the job's id holds something that is no character"));
+    switch (request.action) {
+      case contract::client_action::subscribe:
+        return subscribe(client, asked, request);
+      case contract::client_action::unsubscribe:
+        return unsubscribe(client, asked, request);
+      case contract::client_action::ping:
+        return asked.ack();
+    }
+  });
 }
 
 UPLOADPROTO_DECL std::optional<session::job_snapshot> job_server::find(std::string_view job_id) const {
@@ -102,13 +107,25 @@ UPLOADPROTO_DECL std::optional<session::job_snapshot> job_server::find(std::stri
   return known;
 }
 
+UPLOADPROTO_DECL bool job_server::follows_enough(socketio::socket const& client) const {
+  auto const most = protocol_.limits.max_subscriptions;
+  if (!most) return false;
+  // Its own id is a room, too, and so may be its user.
+  auto const own = 1 + std::size_t{!protocol_.user_room.empty() && !client.user.empty()};
+  return client.nsp().rooms().rooms_of(client).size() >= *most + own;
+}
+
 UPLOADPROTO_DECL void job_server::subscribe(socketio::socket& client, socketio::event const& asked,
                                             client_request const& request) {
   auto const job = find(request.job_id);
   if (job && protocol_.life_cycle.owner_only && job->owner != client.user)
     return asked.ack(refused("forbidden", "this job belongs to another user"));
+  auto const room = protocol_.job_room(request.job_id);
+  if (!client.nsp().rooms().is_in(client, room) && follows_enough(client))
+    return asked.ack(
+        refused("invalid_payload", "this connection follows as many jobs as it may; let go of one"));
   // A job that nobody has created yet may be waited for; its owner is looked at again at each delivery.
-  client.join(protocol_.job_room(request.job_id));
+  client.join(room);
   asked.ack(acknowledged(request.job_id));
   if (!job || !job->latest) return;
   if (board_.find(request.job_id))
