@@ -37,6 +37,7 @@ class bulk_upload_app::impl {
         role_(loop, role_options(s)),
         service_({.data_directory = s.data_directory,
                   .lookup = make_register_lookup(s.voters),
+                  .retention = s.retention,
                   .longest_room_wait = s.longest_room_wait},
                  [this](std::string const& user, bulk_upload_event const& event) { publish(user, event); }) {
     site_.name = "bulk_upload";

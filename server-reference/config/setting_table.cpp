@@ -151,6 +151,10 @@ std::vector<setting> make_table() {
       {"jobs.workers", "--workers", "Jobs worked on at a time [1]", false,
        number(
            [](settings & s) -> auto& { return s.workers; }, 1, 64)},
+      {"jobs.retention_days", "--retention-days",
+       "Days for which files and reports of ended jobs are kept, 0 for ever [30]", false,
+       number(
+           [](settings & s) -> auto& { return s.retention; }, 0, 36'500)},
       {"jobs.room_wait_ms", "--room-wait-ms",
        "Longest pause before a job tries again whether a full disk has room [30000]", false,
        ms([](settings & s) -> auto& { return s.longest_room_wait; })},

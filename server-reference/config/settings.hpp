@@ -81,6 +81,7 @@ struct settings {
   register_settings voters;
   http_settings http;
   unsigned workers = 1;
+  std::chrono::days retention{30};                      ///< of ended jobs' files; 0: for ever
   std::chrono::milliseconds longest_room_wait{30'000};  ///< between a job's tries while the disk is full
   std::chrono::milliseconds shutdown_timeout{10'000};
   std::string log_format = "text";

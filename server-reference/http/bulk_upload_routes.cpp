@@ -74,6 +74,8 @@ struct routes {
     if (!file) {
       auto const job = co_await ask([&] { return service.find(r.user, r.parameters[0]); });
       if (!job) throw no_such_job();
+      if (job->status == job_status::completed)
+        throw http_error(status::not_found, "report_expired", "The job's report is no longer kept");
       throw http_error(status::not_found, "no_report", "The job has no report");
     }
     reply answer;
@@ -100,6 +102,9 @@ struct routes {
     if (outcome == result::not_found) throw no_such_job();
     if (outcome == result::conflict)
       throw http_error(status::conflict, "not_retryable", "Only a failed or cancelled job can be retried");
+    if (outcome == result::file_gone)
+      throw http_error(status::conflict, "file_expired",
+                       "The job's file is no longer kept; please upload it again");
     co_return co_await changed_job(r, "Job queued again");
   }
 

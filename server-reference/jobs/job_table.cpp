@@ -151,20 +151,22 @@ bool job_table::end_where(char const* condition, attempt_key key, job_end const&
     update.bind(":seq", key.job_seq);
     update.bind(":attempt", key.attempt);
     if (update.exec() == 0) return false;
-    if (how.status == job_status::completed) {
-      // What was kept for a further attempt: there will be none.
-      for (auto const* table : {"bulk_upload_batches", "register_answers"}) {
-        SQLite::Statement forget(*connection_, std::string("DELETE FROM ") + table + " WHERE job_seq = ?");
-        forget.bind(1, key.job_seq);
-        forget.exec();
-      }
-    }
+    if (how.status == job_status::completed) forget_attempts(key.job_seq);
     after = *by_seq(key.job_seq);
     crash_point("end: before the commit");
     transaction.commit();
     crash_point("end: committed");
     return true;
   });
+}
+
+/** Deletes what was kept for a further attempt: there will be none. */
+void job_table::forget_attempts(std::int64_t seq) {
+  for (auto const* table : {"bulk_upload_batches", "register_answers"}) {
+    SQLite::Statement forget(*connection_, std::string("DELETE FROM ") + table + " WHERE job_seq = ?");
+    forget.bind(1, seq);
+    forget.exec();
+  }
 }
 
 bool job_table::retry(std::string const& job_id) {
@@ -215,6 +217,38 @@ std::uint64_t job_table::recover(unsigned max_interruptions, std::string const& 
         "WHERE status = 'processing'");
     transaction.commit();
     return static_cast<std::uint64_t>(waiting);
+  });
+}
+
+std::vector<std::filesystem::path> job_table::expire(timestamp_ms ended_before, std::size_t most_jobs) {
+  return with_storage_errors("let go of old files", [&] {
+    std::lock_guard lock(mutex_);
+    write_transaction transaction(database_, *connection_);
+    SQLite::Statement old(*connection_,
+                          "SELECT seq, stored_file, report_file FROM bulk_upload_jobs WHERE ended_at < ? "
+                          "AND (stored_file <> '' OR report_file IS NOT NULL) ORDER BY ended_at LIMIT ?");
+    old.bind(1, ticks(ended_before));
+    old.bind(2, static_cast<std::int64_t>(most_jobs));
+    std::vector<std::int64_t> jobs;
+    std::vector<std::filesystem::path> files;
+    while (old.executeStep()) {
+      jobs.push_back(old.getColumn(0).getInt64());
+      for (int column : {1, 2})
+        if (auto name = old.getColumn(column).getString(); !name.empty()) files.emplace_back(std::move(name));
+    }
+    old.reset();
+    SQLite::Statement let_go(
+        *connection_, "UPDATE bulk_upload_jobs SET stored_file = '', report_file = NULL WHERE seq = ?");
+    for (auto const seq : jobs) {
+      let_go.bind(1, seq);
+      let_go.exec();
+      let_go.reset();
+      forget_attempts(seq);
+    }
+    crash_point("expiry: before the commit");
+    transaction.commit();
+    crash_point("expiry: committed");
+    return files;
   });
 }
 
@@ -277,7 +311,8 @@ std::set<std::filesystem::path> job_table::files_in_use() const {
   return with_storage_errors("list stored files", [&] {
     std::lock_guard lock(mutex_);
     SQLite::Statement query(*connection_,
-                            "SELECT stored_file FROM bulk_upload_jobs WHERE status <> 'completed' UNION ALL "
+                            "SELECT stored_file FROM bulk_upload_jobs WHERE status <> 'completed' "
+                            "AND stored_file <> '' UNION ALL "
                             "SELECT report_file FROM bulk_upload_jobs WHERE report_file IS NOT NULL");
     std::set<std::filesystem::path> files;
     while (query.executeStep()) files.emplace(query.getColumn(0).getString());

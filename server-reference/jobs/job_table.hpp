@@ -26,7 +26,7 @@ struct job_record {
   std::string job_id;
   std::string user;
   std::string file_name;
-  std::filesystem::path stored_file;
+  std::filesystem::path stored_file;  ///< empty once it has expired
   timestamp_ms uploaded_at{};
   job_status status = job_status::pending;
   std::optional<timestamp_ms> started_at;
@@ -86,6 +86,11 @@ class job_table {
      interrupted `max_interruptions` times are failed instead, with `error`. @return how many wait again */
   std::uint64_t recover(unsigned max_interruptions, std::string const& error, timestamp_ms now);
 
+  /** Lets go of the stored files and reports of jobs that ended before that moment, and of what was kept for
+     a further attempt of theirs. @return the files, to be removed now; empty when there are no more such jobs
+   */
+  std::vector<std::filesystem::path> expire(timestamp_ms ended_before, std::size_t most_jobs);
+
   std::vector<job_record> history(std::string const& user, std::uint64_t offset, std::uint64_t limit) const;
   std::vector<job_record> queue(std::string const& user, std::uint64_t limit) const;
   queue_counts counts(std::string const& user) const;
@@ -94,6 +99,7 @@ class job_table {
   std::set<std::filesystem::path> files_in_use() const;
 
  private:
+  void forget_attempts(std::int64_t seq);
   bool end_where(char const* condition, attempt_key key, job_end const& how, timestamp_ms now,
                  job_record& after);
   std::optional<job_record> by_seq(std::int64_t seq) const;

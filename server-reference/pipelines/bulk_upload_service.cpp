@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "jobs/job_table.hpp"
+#include "pipelines/bulk_upload/retention.hpp"
 #include "pipelines/bulk_upload/terminal_event.hpp"
 #include "pipelines/bulk_upload/workers.hpp"
 #include "register/embedded_register.hpp"
@@ -36,7 +37,8 @@ class bulk_upload_service::impl {
         environment_{database_, *lookup_, directory_.work(), directory_.reports(),
                      std::max<std::size_t>(options_.batch_rows, 1)},
         workers_(table_, directory_, environment_, sink_,
-                 {options_.first_room_wait, options_.longest_room_wait}) {
+                 {options_.first_room_wait, options_.longest_room_wait}),
+        retention_(table_, directory_, workers_, options_.retention) {
     auto const waiting = table_.recover(options_.max_interruptions, interrupted_error, wall_clock());
     if (waiting != 0) spdlog::info("event=jobs_recovered count={}", waiting);
     directory_.sweep(table_.files_in_use());
@@ -129,9 +131,11 @@ class bulk_upload_service::impl {
     auto const held = workers_.hold_endings();
     auto const job = own(user, job_id);
     if (!job) return retry_result::not_found;
+    if (job->status != job_status::failed && job->status != job_status::cancelled)
+      return retry_result::conflict;
     std::error_code problem;
     if (!std::filesystem::is_regular_file(directory_.resolve(job->stored_file), problem))
-      return retry_result::conflict;
+      return retry_result::file_gone;
     if (!table_.retry(job_id)) return retry_result::conflict;
     spdlog::info("event=job_retried job_id={}", job_id);
     workers_.wake();
@@ -140,7 +144,16 @@ class bulk_upload_service::impl {
 
   job_table const& table() const { return table_; }
   data_directory const& directory() const { return directory_; }
-  bulk_upload_workers& workers() { return workers_; }
+
+  void start(unsigned workers) {
+    workers_.start(workers);
+    retention_.start();
+  }
+  void drain(std::chrono::steady_clock::time_point deadline) {
+    retention_.stop();
+    workers_.drain(deadline);
+  }
+  std::uint64_t remove_expired(timestamp_ms now) { return retention_.sweep(now); }
 
  private:
   bulk_upload_options const options_;
@@ -150,7 +163,8 @@ class bulk_upload_service::impl {
   job_table table_;
   std::shared_ptr<register_lookup> const lookup_;
   bulk_upload_environment const environment_;
-  bulk_upload_workers workers_;  // last: its threads use all of the above
+  bulk_upload_workers workers_;
+  bulk_upload_retention retention_;  // last: the threads of these two use all of the above
 };
 
 bulk_upload_service::bulk_upload_service(bulk_upload_options options, event_sink sink)
@@ -163,11 +177,11 @@ std::filesystem::path bulk_upload_service::uploads_directory() const {
 }
 
 void bulk_upload_service::start(unsigned workers) {
-  impl_->workers().start(workers);
+  impl_->start(workers);
 }
 
 void bulk_upload_service::drain(std::chrono::steady_clock::time_point deadline) {
-  impl_->workers().drain(deadline);
+  impl_->drain(deadline);
 }
 
 bulk_upload_service::accepted bulk_upload_service::accept(std::string const& user,
@@ -195,6 +209,10 @@ bulk_upload_service::cancel_result bulk_upload_service::cancel(std::string const
 bulk_upload_service::retry_result bulk_upload_service::retry(std::string const& user,
                                                              std::string const& job_id) {
   return impl_->retry(user, job_id);
+}
+
+std::uint64_t bulk_upload_service::remove_expired(timestamp_ms now) {
+  return impl_->remove_expired(now);
 }
 
 job_page bulk_upload_service::history(std::string const& user, std::uint64_t page,

@@ -28,6 +28,8 @@ struct bulk_upload_options {
   unsigned max_interruptions = 10;  ///< crashes a job may take part in before it is failed
   /** 0 = no limit (4 KiB a page); a quota, and how tests fill the disk. */
   std::uint64_t max_database_pages = 0;
+  /** How long stored files and reports are kept after their job's end; 0 for ever. */
+  std::chrono::milliseconds retention{std::chrono::days{30}};
   /** Pauses before a job that met a full disk is begun anew: the first, doubled up to the longest. */
   std::chrono::milliseconds first_room_wait{500}, longest_room_wait{30'000};
 };
@@ -107,9 +109,14 @@ class bulk_upload_service {
      counts and the terminal event is out; the worker drops its work within a fraction of a second. */
   cancel_result cancel(std::string const& user, std::string const& job_id);
 
-  enum class retry_result { ok, not_found, conflict };
-  /** BU-H8. `conflict` for a job that neither failed nor was cancelled, or whose stored file is gone. */
+  enum class retry_result { ok, not_found, conflict, file_gone };
+  /** BU-H8. `conflict` for a job that neither failed nor was cancelled, `file_gone` for one whose stored file
+     is not kept any more. */
   retry_result retry(std::string const& user, std::string const& job_id);
+
+  /** Removes the files of jobs that ended longer ago than they are kept; also done at the start and every
+      hour. @return how many files */
+  std::uint64_t remove_expired(timestamp_ms now);
 
   /** BU-H5. @param page from 1 @param limit 1 to 100; both are brought into range */
   job_page history(std::string const& user, std::uint64_t page, std::uint64_t limit) const;

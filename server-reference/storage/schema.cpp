@@ -15,12 +15,12 @@ namespace {
    that is resumed or retried recognise the rows that it brought in itself. The name of a constraint is the
    sentence that the owner of a refused row reads.
 
-    `bulk_upload_jobs`: one row a job, for ever. `attempt` fences: whoever writes for a job names the attempt
-   it works for, and a writer whose attempt is over changes nothing. The counts `inserts`, `updates`, `errors`
-   change in the transactions that change the members.
+    `bulk_upload_jobs`: one row a job, for ever; its files may expire, `stored_file` is empty then. `attempt`
+   fences: whoever writes for a job names the attempt it works for, and a writer whose attempt is over changes
+   nothing. The counts `inserts`, `updates`, `errors` change in the transactions that change the members.
 
     `bulk_upload_batches`: what a job has already done to `members`, a row a batch, kept until the job
-   completes. `digest` is that of the batch's content, `outcomes` one byte a row of it.
+   completes or its files expire. `digest` is that of the batch's content, `outcomes` one byte a row of it.
 
     `register_answers`: what the register has already said to a job that had to be broken off, so that no
    look-up is paid for twice; kept until the job completes.
@@ -114,6 +114,10 @@ CREATE TABLE register_answers (
   vd           TEXT NOT NULL,
   PRIMARY KEY (job_seq, id_number)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                           R"sql(
+CREATE INDEX bulk_upload_jobs_files ON bulk_upload_jobs (ended_at)
+  WHERE stored_file <> '' OR report_file IS NOT NULL;
 )sql"};
 
 }  // namespace

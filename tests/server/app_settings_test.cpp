@@ -128,6 +128,8 @@ BOOST_AUTO_TEST_CASE(mistakes_on_the_command_line_are_one_sentence) {
   BOOST_TEST(complaint({"--data-dir"}).find("--data-dir") != std::string::npos);
   BOOST_TEST(complaint({"--workers", "0"}) == "--workers: expected 1 to 64, found 0");
   BOOST_TEST(complaint({"--workers", "many"}) == "--workers: expected a whole number, found \"many\"");
+  BOOST_TEST(complaint({"--retention-days", "-1"}) == "--retention-days: expected 0 to 36500, found -1");
+  BOOST_TEST(complaint({"--room-wait-ms", "0"}) == "--room-wait-ms: expected 1 to 86400000, found 0");
   BOOST_TEST(!complaint({"--workers", "1", "--workers", "2"}).empty());
   for (auto const* bad :
        {"bulk_upload", "=127.0.0.1:1", "bulk_upload=", "bulk_upload=127.0.0.1", "bulk_upload=:1",

@@ -152,6 +152,20 @@ BOOST_AUTO_TEST_CASE(jobs_are_cancelled_once_and_retried) {
   BOOST_TEST(body_of(retried).at("data").at("status").as_string() == "pending");
 }
 
+BOOST_AUTO_TEST_CASE(files_that_are_no_longer_kept_are_said_to_be_so) {
+  serve();
+  jobs.service->start();
+  auto const good = accepted_job("ann", workbook()), bad = accepted_job("ann", "no workbook");
+  for (auto const& job : {good, bad}) wait_for_end(job);
+  auto const later = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  BOOST_TEST(jobs.service->remove_expired(later + std::chrono::days(31)) == 2u);
+  is_error(get_as("ann", "/report/" + good), 404, "report_expired");
+  is_error(get_as("ben", "/report/" + good), 404, "not_found");
+  is_error(post_as("ann", "/queue/retry/" + bad), 409, "file_expired");
+  is_error(post_as("ann", "/queue/retry/" + good), 409, "not_retryable");
+  is_error(get_as("ann", "/report/" + bad), 404, "no_report");
+}
+
 BOOST_AUTO_TEST_CASE(history_is_paged) {
   serve();
   for (int i = 0; i < 3; ++i) accepted_job("ann", workbook());

@@ -244,7 +244,7 @@ BOOST_FIXTURE_TEST_CASE(only_what_failed_or_was_cancelled_is_retried, service_fi
   failed(events.wait_end(bad, 1));
   std::filesystem::remove_all(service->uploads_directory());
   std::filesystem::create_directory(service->uploads_directory());
-  BOOST_TEST((service->retry("ann", bad) == retry_result::conflict));
+  BOOST_TEST((service->retry("ann", bad) == retry_result::file_gone));
 }
 
 BOOST_FIXTURE_TEST_CASE(users_see_their_own_jobs_alone, service_fixture) {
