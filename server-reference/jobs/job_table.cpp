@@ -174,7 +174,8 @@ bool job_table::retry(std::string const& job_id) {
     std::lock_guard lock(mutex_);
     write_transaction transaction(database_, *connection_);
     SQLite::Statement update(*connection_,
-                             "UPDATE bulk_upload_jobs SET status = 'pending', ended_at = NULL, error = NULL, "
+                             "UPDATE bulk_upload_jobs SET status = 'pending', attempt = attempt + 1, "
+                             "started_at = NULL, ended_at = NULL, error = NULL, "
                              "stage = NULL, progress = 0, "
                              "total_records = NULL, valid_records = NULL, invalid_ids = NULL, duplicates = "
                              "NULL, not_registered = NULL, "

@@ -76,7 +76,8 @@ class job_table {
   /** Ends a job that waits, or the attempt that `key` names, as cancelled. */
   bool cancel(attempt_key key, job_end const& how, timestamp_ms now, job_record& after);
 
-  /** Puts a failed or cancelled job at the end of the queue. False for any other. */
+  /** Puts a failed or cancelled job at the end of the queue, under a new attempt key: what still winds down
+     of the old attempt is not taken for it. False for any other. */
   bool retry(std::string const& job_id);
 
   /** Puts a running job back to where it stood in the queue, without an end. */

@@ -63,7 +63,7 @@ struct job_view {
   std::optional<std::string> report_path;       ///< API path, on completed jobs
   std::optional<std::string> error;             ///< a sentence, on failed and cancelled jobs
   std::optional<std::uint64_t> queue_position;  ///< 1 is next; waiting jobs only
-  std::uint64_t attempt = 0;                    ///< how often a worker has begun the job
+  std::uint64_t attempt = 0;                    ///< grows whenever the job is begun or retried
 };
 
 /** One page of the caller's own jobs, newest first (BU-H5). */

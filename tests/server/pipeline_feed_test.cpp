@@ -61,6 +61,16 @@ BOOST_FIXTURE_TEST_CASE(nothing_is_sent_before_the_first_stage, fixture) {
   BOOST_TEST(!feed.current().latest.has_value());
 }
 
+BOOST_FIXTURE_TEST_CASE(an_end_before_the_first_stage_is_told_after_it, fixture) {
+  contract::bulk_upload_progress first;
+  first.stage = "initialization";
+  BOOST_TEST(feed.close(contract::bulk_upload_failed{}, first));
+  BOOST_TEST(sent.size() == 1u);
+  BOOST_TEST(ends == 1);
+  BOOST_TEST(!feed.close(contract::bulk_upload_failed{}, first));
+  BOOST_TEST(ends == 1);
+}
+
 BOOST_FIXTURE_TEST_CASE(values_rise_and_stay_within_their_stage, fixture) {
   feed.begin(reading);
   for (double const part : {0.5, 0.2, -3.0, 7.0, 0.1}) {

@@ -207,6 +207,41 @@ BOOST_FIXTURE_TEST_CASE(a_running_job_is_cancelled_and_nothing_follows_its_end, 
   BOOST_TEST(in_database("SELECT count(*) FROM members") == 0);
 }
 
+// To whoever follows the job, an attempt that never began is told from the end of the one before.
+BOOST_FIXTURE_TEST_CASE(a_retry_that_is_cancelled_while_it_waits_has_an_end_of_its_own, service_fixture) {
+  open();
+  auto const job = upload(member_rows(10));
+  for (int i = 0; i < 3; ++i) {
+    BOOST_TEST((service->cancel("ann", job) == cancel_result::ok));
+    BOOST_TEST((service->retry("ann", job) == retry_result::ok));
+  }
+  BOOST_TEST((service->cancel("ann", job) == cancel_result::ok));
+  auto const all = events.of(job);
+  BOOST_REQUIRE(all.size() == 7u);
+  check_attempt({all[0]});
+  for (std::size_t i = 1; i < all.size(); i += 2) check_attempt({all[i], all[i + 1]});
+}
+
+// The worker still winds the first attempt down while the second one ends.
+BOOST_FIXTURE_TEST_CASE(the_end_of_a_retry_is_told_while_its_predecessor_winds_down, service_fixture) {
+  std::atomic<bool> released{false};
+  run([&](auto ids, auto answers, auto const& going) {
+    while (!released) std::this_thread::yield();
+    return all_registered(ids, answers, going);
+  });
+  auto const job = upload(member_rows(10));
+  events.wait_stage(job, "iec_verification");
+  BOOST_TEST((service->cancel("ann", job) == cancel_result::ok));
+  BOOST_TEST((service->retry("ann", job) == retry_result::ok));
+  BOOST_TEST((service->cancel("ann", job) == cancel_result::ok));
+  BOOST_TEST(!service->find("ann", job)->stage.has_value());
+  events.wait_end(job, 1);
+  BOOST_TEST((service->retry("ann", job) == retry_result::ok));
+  released = true;
+  completed(events.wait_end(job, 2));
+  BOOST_TEST(in_database("SELECT count(*) FROM members") == 10);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_cancelled_job_says_how_many_rows_stay_and_a_retry_doubles_none, service_fixture) {
   open(all_registered, false, 1);
   service->start();

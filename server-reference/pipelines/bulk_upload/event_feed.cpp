@@ -63,11 +63,13 @@ void event_feed::send(double progress, std::string message) {
   sink_(user_, latest_);
 }
 
-void event_feed::close(bulk_upload_event const& terminal) {
+bool event_feed::close(bulk_upload_event const& terminal, std::optional<bulk_upload_event> const& first) {
   std::lock_guard lock(mutex_);
-  if (closed_) return;
+  if (closed_) return false;
   closed_ = true;
+  if (stage_ == nullptr && first) sink_(user_, *first);
   sink_(user_, terminal);
+  return true;
 }
 
 void event_feed::silence() {

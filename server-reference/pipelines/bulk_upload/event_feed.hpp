@@ -37,8 +37,9 @@ class event_feed {
   /** Repeats the latest event with a new time if none was sent for most of a second. */
   void pulse();
 
-  /** Sends the terminal event and nothing after it. */
-  void close(bulk_upload_event const& terminal);
+  /** Sends the terminal event and nothing after it, and `first` before it where the attempt has told nothing.
+      @return false, and nothing sent, if it was closed already */
+  bool close(bulk_upload_event const& terminal, std::optional<bulk_upload_event> const& first = std::nullopt);
 
   /** Sends nothing more: the attempt was put back without an end. */
   void silence();

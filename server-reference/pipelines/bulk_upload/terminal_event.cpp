@@ -15,6 +15,17 @@ std::uint64_t duration_of(job_record const& job) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>((*job.ended_at - *job.started_at).count(), 0));
 }
 
+bulk_upload_event first_event_of(job_record const& job) {
+  auto const& stage = contract::bulk_upload_stages[0];
+  contract::bulk_upload_progress first;
+  first.job_id = job.job_id;
+  first.stage = stage.name;
+  first.progress = stage.low;
+  first.message = stage.description;
+  first.timestamp = contract::format_timestamp(job.ended_at.value());
+  return first;
+}
+
 bulk_upload_event terminal_event_of(job_record const& job) {
   auto const timestamp = contract::format_timestamp(job.ended_at.value());
   if (job.status != job_status::completed) {

@@ -19,6 +19,10 @@ std::uint64_t duration_of(job_record const& job);
    restart (CO-7, CO-10). @pre the job has ended */
 bulk_upload_event terminal_event_of(job_record const& job);
 
+/** The event by which an attempt that ended before it had told anything is known for a new one (CO-6).
+    @pre the job has ended */
+bulk_upload_event first_event_of(job_record const& job);
+
 }  // namespace uploadproto::reference
 
 #endif

@@ -66,12 +66,14 @@ std::shared_ptr<event_feed> bulk_upload_workers::feed_of(attempt_key key) const 
 void bulk_upload_workers::publish_end(job_record const& after) {
   auto const event = terminal_event_of(after);
   crash_point("end: before the event");
-  if (auto const feed = feed_of(after.key)) {
-    feed->request_stop();
-    feed->close(event);
-  } else {
-    sink_(after.user, event);
-  }
+  auto const feed = feed_of(after.key);
+  if (feed) feed->request_stop();
+  // An attempt that ends before it has told anything is one all the same, and says so by its first stage: to
+  // whoever saw the end of the one before, its end would be a second one.
+  auto const first = first_event_of(after);
+  if (feed && feed->close(event, first)) return;
+  if (after.key.attempt > 0 && !after.started_at) sink_(after.user, first);
+  sink_(after.user, event);
 }
 
 void bulk_upload_workers::work() {
