@@ -56,6 +56,7 @@
 #include <uploadproto/session/impl/error.ipp>
 #include <uploadproto/session/impl/job_board.ipp>
 #include <uploadproto/session/impl/recovery_store.ipp>
+#include <uploadproto/session/impl/retry_queue.ipp>
 #include <uploadproto/session/impl/socketio_client.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
 #endif

@@ -5,6 +5,7 @@
 #include <functional>
 #include <uploadproto/session/engineio_client.hpp>
 #include <uploadproto/session/reconnect.hpp>
+#include <uploadproto/session/retry_queue.hpp>
 #include <uploadproto/session/socketio_client.hpp>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct client_session_options {
   engineio_client_options engine;
   socketio_client_options socket;
   reconnect_options reconnection;
+  retry_options retry;
 };
 
 /** A client that stays connected: attempts, transports in order, Engine.IO, Socket.IO, reconnection.
@@ -45,12 +47,14 @@ class client_session {
   /** Ends at once. */
   void abort(error_code reason, time_point now, output& out);
 
+  /** With retries, an event that is not volatile is delivered at least once, in its turn, and so is one that
+      asks for an answer: it fails only after its last try. */
   error_code emit(std::string const& nsp, std::string_view name, boost::json::array const& args,
                   std::vector<std::string> attachments, bool is_volatile, time_point now, output& out);
   error_code emit_with_ack(std::string const& nsp, std::string_view name, boost::json::array const& args,
                            std::vector<std::string> attachments, std::uint64_t ticket,
                            std::optional<std::chrono::milliseconds> timeout, time_point now, output& out);
-  void cancel_ack(std::uint64_t ticket) { socket_.cancel(ticket); }
+  void cancel_ack(std::uint64_t ticket, time_point now, output& out);
   error_code acknowledge(std::string const& nsp, std::uint64_t id, boost::json::array const& args,
                          std::vector<std::string> attachments, time_point now, output& out);
 
@@ -72,6 +76,10 @@ class client_session {
   [[nodiscard]] bool stopped() const { return state_ == state::stopped; }
   [[nodiscard]] bool wanted(std::string const& nsp) const { return socket_.wanted(nsp); }
   [[nodiscard]] bool connected(std::string const& nsp) const { return socket_.connected(nsp); }
+  /** Whether a volatile event would leave now. */
+  [[nodiscard]] bool writable(std::string const& nsp) const {
+    return socket_.connected(nsp) && engine_.writable();
+  }
   [[nodiscard]] client_transport transport() const { return engine_.transport(); }
   [[nodiscard]] std::string const& sid() const { return engine_.sid(); }
 
@@ -88,6 +96,9 @@ class client_session {
   void refused(socketio_client_action refusal, time_point now, output& out);
   void after_failure(error_code why, bool worth_retrying, time_point now, output& out);
   void close_if_unused(time_point now);
+  error_code enqueue(std::string const& nsp, retry_queue::entry event, time_point now, output& out);
+  void serve_retries(time_point now);
+  bool end_try(socketio_client_action const& result);
   [[nodiscard]] std::size_t room() const;
 
   client_session_options options_;
@@ -95,6 +106,7 @@ class client_session {
   engineio_client engine_;
   socketio_client socket_;
   reconnect backoff_;
+  retry_queue retries_;
   engineio_client::actions engine_actions_;
   socketio_client::actions socket_actions_;
   state state_ = state::stopped;

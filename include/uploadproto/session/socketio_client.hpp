@@ -103,6 +103,10 @@ class socketio_client {
   error_code emit_with_ack(std::string const& nsp, std::string_view name, boost::json::array const& args,
                            std::vector<std::string> attachments, std::size_t room, std::uint64_t ticket,
                            std::optional<time_point> deadline, actions& out);
+  /** The bytes that an event takes, or why it can be none. */
+  [[nodiscard]] result<std::size_t> measure(std::string const& nsp, std::string_view name,
+                                            boost::json::array const& args,
+                                            std::vector<std::string> const& attachments) const;
   /** The answer is not awaited any more; an event that still waits to be sent is not sent. */
   void cancel(std::uint64_t ticket);
   error_code acknowledge(std::string const& nsp, std::uint64_t id, boost::json::array const& args,

@@ -577,7 +577,7 @@ UPLOADPROTO_DECL void client_driver::cancel_receive(std::string const& nsp, std:
 UPLOADPROTO_DECL void client_driver::cancel_ack(std::uint64_t ticket) {
   auto found = acks_.extract(ticket);
   if (found.empty()) return;
-  session_.cancel_ack(ticket);
+  run([&](auto now, auto& out) { session_.cancel_ack(ticket, now, out); });
   found.mapped()(boost::asio::error::operation_aborted, client_ack());
 }
 

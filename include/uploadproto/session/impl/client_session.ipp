@@ -29,7 +29,8 @@ UPLOADPROTO_DECL client_session::client_session(client_session_options options,
       random_(std::move(random)),
       engine_(detail::engine_options(options_)),
       socket_(options_.socket),
-      backoff_(options_.reconnection) {
+      backoff_(options_.reconnection),
+      retries_(options_.retry, options_.socket.max_send_buffer) {
   if (options_.transports.empty())
     options_.transports = {client_transport::websocket, client_transport::polling};
 }
@@ -104,13 +105,14 @@ UPLOADPROTO_DECL void client_session::after_failure(error_code why, bool worth_r
 // ---- what the layers say to each other ----
 
 UPLOADPROTO_DECL void client_session::pump(time_point now, output& out) {
-  drain_socket(now, out);
-  while (!engine_actions_.empty()) {
+  do {
+    drain_socket(now, out);
     for (auto& action : std::exchange(engine_actions_, {})) {
       take_engine(std::move(action), now, out);
       drain_socket(now, out);
     }
-  }
+    serve_retries(now);
+  } while (!engine_actions_.empty() || !socket_actions_.empty());
 }
 
 UPLOADPROTO_DECL void client_session::drain_socket(time_point now, output& out) {
@@ -165,6 +167,10 @@ UPLOADPROTO_DECL void client_session::take_socket(socketio_client_action action,
       break;
     case kind::disconnected:
       if (!action.flag) close_if_unused(now);
+      break;
+    case kind::acked:
+    case kind::ack_failed:
+      if (end_try(action)) return;
       break;
     default:
       break;
@@ -246,6 +252,7 @@ UPLOADPROTO_DECL void client_session::abort(error_code reason, time_point now, o
   }
   closing_ = false;
   after_failure(reason, false, now, out);
+  pump(now, out);
 }
 
 UPLOADPROTO_DECL std::size_t client_session::room() const {
@@ -257,7 +264,13 @@ UPLOADPROTO_DECL error_code client_session::emit(std::string const& nsp, std::st
                                                  boost::json::array const& args,
                                                  std::vector<std::string> attachments, bool is_volatile,
                                                  time_point now, output& out) {
-  if (is_volatile && (!socket_.connected(nsp) || !engine_.writable())) return {};
+  if (is_volatile && !writable(nsp)) return {};
+  if (retries_.enabled() && !is_volatile) {
+    return enqueue(nsp,
+                   {retries_.silent_ticket(), true, std::string(name), args, std::move(attachments),
+                    retries_.ack_timeout(), 0},
+                   now, out);
+  }
   auto const error = socket_.emit(nsp, name, args, std::move(attachments), room(), socket_actions_);
   pump(now, out);
   return error;
@@ -269,6 +282,11 @@ UPLOADPROTO_DECL error_code client_session::emit_with_ack(std::string const& nsp
                                                           std::uint64_t ticket,
                                                           std::optional<std::chrono::milliseconds> timeout,
                                                           time_point now, output& out) {
+  if (!timeout) timeout = retries_.ack_timeout();
+  if (retries_.enabled()) {
+    return enqueue(nsp, {ticket, false, std::string(name), args, std::move(attachments), timeout, 0}, now,
+                   out);
+  }
   std::optional<time_point> deadline;
   if (timeout) deadline = now + *timeout;
   auto const error = socket_.emit_with_ack(nsp, name, args, std::move(attachments), room(), ticket, deadline,
@@ -284,6 +302,57 @@ UPLOADPROTO_DECL error_code client_session::acknowledge(std::string const& nsp, 
   auto const error = socket_.acknowledge(nsp, id, args, std::move(attachments), room(), socket_actions_);
   pump(now, out);
   return error;
+}
+
+UPLOADPROTO_DECL void client_session::cancel_ack(std::uint64_t ticket, time_point now, output& out) {
+  socket_.cancel(ticket);
+  retries_.cancel(ticket);
+  pump(now, out);
+}
+
+// ---- at least once ----
+
+UPLOADPROTO_DECL error_code client_session::enqueue(std::string const& nsp, retry_queue::entry event,
+                                                    time_point now, output& out) {
+  if (!socket_.wanted(nsp)) return client_error::not_connected;
+  auto const size = socket_.measure(nsp, event.name, event.args, event.attachments);
+  if (!size) return size.error();
+  event.size = *size;
+  if (!retries_.push(nsp, std::move(event))) return client_error::send_buffer_full;
+  pump(now, out);
+  return {};
+}
+
+/** Sends what is due; of a namespace that is not wanted any more nothing is. */
+UPLOADPROTO_DECL void client_session::serve_retries(time_point now) {
+  for (auto const& nsp : retries_.namespaces()) {
+    if (!socket_.wanted(nsp)) {
+      for (auto const& event : retries_.take(nsp)) {
+        if (event.silent) continue;
+        socketio_client_action lost{
+            socketio_client_action::kind::ack_failed, nsp, {}, client_error::ack_lost};
+        lost.ticket = event.ticket;
+        socket_actions_.push_back(std::move(lost));
+      }
+    } else if (socket_.connected(nsp)) {
+      auto const* event = retries_.next(nsp);
+      if (!event) continue;
+      std::optional<time_point> deadline;
+      if (event->timeout) deadline = now + *event->timeout;
+      auto const error = socket_.emit_with_ack(nsp, event->name, event->args, event->attachments, room(),
+                                               event->ticket, deadline, socket_actions_);
+      if (!error) continue;
+      socketio_client_action failed{socketio_client_action::kind::ack_failed, nsp, {}, error};
+      failed.ticket = event->ticket;
+      socket_actions_.push_back(std::move(failed));
+    }
+  }
+}
+
+/** @return whether the program is not told: it is tried again, or nobody asked. */
+UPLOADPROTO_DECL bool client_session::end_try(socketio_client_action const& result) {
+  auto const outcome = retries_.ended(result.ticket, result.what == socketio_client_action::kind::acked);
+  return outcome == retry_queue::outcome::again || outcome == retry_queue::outcome::silent;
 }
 
 // ---- what the transports report ----

@@ -309,6 +309,14 @@ UPLOADPROTO_DECL error_code socketio_client::encode(std::string const& nsp, std:
   return wire::socketio::validate(whole) ? make_error_code(client_error::bad_arguments) : error_code();
 }
 
+UPLOADPROTO_DECL result<std::size_t> socketio_client::measure(
+    std::string const& nsp, std::string_view name, boost::json::array const& args,
+    std::vector<std::string> const& attachments) const {
+  encoded packet;
+  if (auto const error = encode(nsp, name, args, 0, attachments, packet)) return error;
+  return packet.size();
+}
+
 UPLOADPROTO_DECL error_code socketio_client::emit(std::string const& nsp, std::string_view name,
                                                   boost::json::array const& args,
                                                   std::vector<std::string> attachments, std::size_t room,
