@@ -89,6 +89,47 @@ BOOST_AUTO_TEST_CASE(tries_the_next_transport_and_remembers_what_worked) {
   check(b.io(), {"GET"});
 }
 
+BOOST_AUTO_TEST_CASE(one_transport_an_attempt_where_that_is_asked_for) {
+  client_session_options options;
+  options.try_all_transports = false;
+  bench b(options);
+  b.session.connect("/", b.now, b.out);
+  b.session.websocket_ended(cut, 0, b.now, b.out);
+  check(b.io(), {"open websocket"});
+  check(b.events(), {"attempt failed: " + reading(cut), "stopped: " + reading(cut)});
+}
+
+BOOST_AUTO_TEST_CASE(an_upgrade_is_remembered_where_that_is_asked_for) {
+  for (bool const remembers : {false, true}) {
+    BOOST_TEST_CONTEXT("remembers: " << remembers) {
+      client_session_options options;
+      options.transports = {client_transport::polling, client_transport::websocket};
+      options.try_all_transports = false;
+      options.remember_upgrade = remembers;
+      bench b(options);
+      b.session.connect("/", b.now, b.out);
+      b.session.poll_answered(
+          200, R"(0{"sid":"s","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000})", b.now,
+          b.out);
+      b.session.authenticate("/", {}, nullptr, b.now, b.out);
+      b.session.post_answered(200, b.now, b.out);
+      b.session.websocket_opened(b.now, b.out);
+      b.session.websocket_text("3probe", b.now, b.out);
+      b.session.poll_answered(200, R"(40{"sid":"x"})", b.now, b.out);
+      check(b.events(), {"auth? /", "connected / x", "upgraded"});
+      b.session.websocket_ended(cut, 0, b.now, b.out);
+      b.forget();
+      b.passes(1000ms);
+      check(b.io(), {remembers ? "open websocket" : "GET"});
+      if (!remembers) continue;
+      b.session.websocket_ended(cut, 0, b.now, b.out);  // it is blocked by now: back to the first
+      b.forget();
+      b.passes(2000ms);
+      check(b.io(), {"GET"});
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_first_connection_that_fails_is_reported_with_its_cause) {
   bench b{client_session_options()};
   b.session.connect("/", b.now, b.out);

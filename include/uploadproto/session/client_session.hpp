@@ -13,6 +13,8 @@ namespace uploadproto::session {
 
 struct client_session_options {
   std::vector<client_transport> transports{client_transport::websocket, client_transport::polling};
+  bool try_all_transports = true;  ///< an attempt goes on to the next transport when one fails
+  bool remember_upgrade = false;   ///< begin with WebSocket once an upgrade to it succeeded
   std::chrono::milliseconds connect_timeout{20000};  ///< for one transport's handshake, and again for CONNECT
   engineio_client_options engine;
   socketio_client_options socket;
@@ -88,6 +90,7 @@ class client_session {
 
   void begin_attempt(time_point now);
   void try_transport(time_point now);
+  void prefer(client_transport worked);
   void pump(time_point now, output& out);
   void drain_socket(time_point now, output& out);
   void take_engine(engineio_client_action action, time_point now, output& out);

@@ -52,6 +52,12 @@ UPLOADPROTO_DECL void client_session::try_transport(time_point now) {
   engine_.open(transport, engine_actions_);
 }
 
+UPLOADPROTO_DECL void client_session::prefer(client_transport worked) {
+  auto const& enabled = options_.transports;
+  auto const found = std::find(enabled.begin(), enabled.end(), worked);
+  if (found != enabled.end()) preferred_ = static_cast<std::size_t>(found - enabled.begin());
+}
+
 UPLOADPROTO_DECL void client_session::engine_closed(engineio_client_action const& closed, time_point now,
                                                     output& out) {
   bool const was_open = state_ == state::open;
@@ -66,8 +72,9 @@ UPLOADPROTO_DECL void client_session::engine_closed(engineio_client_action const
   }
   // While opening, what lies behind the failure says more than "transport error".
   auto const why = !was_open && closed.cause ? closed.cause : closed.error;
-  if (!was_open && closed.error != client_error::client_disconnect && tried_ < options_.transports.size()) {
-    return try_transport(now);
+  if (!was_open && closed.error != client_error::client_disconnect) {
+    if (options_.try_all_transports && tried_ < options_.transports.size()) return try_transport(now);
+    if (!options_.try_all_transports) preferred_ = 0;  // what worked once does not any more
   }
   if (!was_open || !joined_this_time_) {
     socketio_client_action failed{socketio_client_action::kind::attempt_failed, {}, {}, why};
@@ -125,13 +132,10 @@ UPLOADPROTO_DECL void client_session::take_engine(engineio_client_action action,
                                                   output& out) {
   using kind = engineio_client_action::kind;
   switch (action.what) {
-    case kind::opened: {
+    case kind::opened:
       state_ = state::open;
-      auto const& enabled = options_.transports;
-      auto const worked = std::find(enabled.begin(), enabled.end(), engine_.transport());
-      if (worked != enabled.end()) preferred_ = static_cast<std::size_t>(worked - enabled.begin());
+      prefer(engine_.transport());
       return socket_.engine_opened(now, socket_actions_);
-    }
     case kind::deliver_text:
       return socket_.engine_text(action.data, socket_actions_);
     case kind::deliver_binary:
@@ -139,6 +143,7 @@ UPLOADPROTO_DECL void client_session::take_engine(engineio_client_action action,
     case kind::closed:
       return engine_closed(action, now, out);
     case kind::upgraded:
+      if (options_.remember_upgrade) prefer(client_transport::websocket);
       return out.events.push_back({socketio_client_action::kind::upgraded});
     case kind::upgrade_failed:
       return;
