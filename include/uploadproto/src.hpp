@@ -50,6 +50,7 @@
 #include <uploadproto/session/impl/client_error.ipp>
 #include <uploadproto/session/impl/client_session.ipp>
 #include <uploadproto/session/impl/cookie.ipp>
+#include <uploadproto/session/impl/cookie_jar.ipp>
 #include <uploadproto/session/impl/engineio_client.ipp>
 #include <uploadproto/session/impl/engineio_handshake.ipp>
 #include <uploadproto/session/impl/engineio_server.ipp>
