@@ -7,6 +7,7 @@
 #include <concepts>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <type_traits>
 #include <uploadproto/result.hpp>
@@ -36,11 +37,11 @@ class client_credentials {
   template <std::invocable Function>
   requires std::convertible_to<std::invoke_result_t<Function&>, T> client_credentials(
       Function function)  // NOLINT: so is a function that returns one
-      : fetch_([function = std::move(function)](auto const&, callback done) mutable {
+      : fetch_([function = std::make_shared<Function>(std::move(function))](auto const&, callback done) {
           error_code error;
           T value{};
           try {
-            value = function();
+            value = (*function)();
           } catch (std::exception const&) {
             error = session::client_error::credentials_failed;
           }
@@ -50,12 +51,15 @@ class client_credentials {
   template <std::invocable Function>
   requires std::same_as<std::invoke_result_t<Function&>, boost::asio::awaitable<T>> client_credentials(
       Function function)  // NOLINT: and a coroutine
-      : fetch_([function = std::move(function)](auto const& executor, callback done) mutable {
+      : fetch_([function = std::make_shared<Function>(std::move(function))](auto const& executor,
+                                                                            callback done) {
           // The type is dependent, so co_spawn is looked up where a coroutine function is really given.
-          co_spawn(executor, function(), [done = std::move(done)](std::exception_ptr failure, T value) {
-            done(failure ? error_code(session::client_error::credentials_failed) : error_code(),
-                 std::move(value));
-          });
+          // The coroutine's captures live in the function, which stays until it has ended.
+          co_spawn(executor, (*function)(),
+                   [function, done = std::move(done)](std::exception_ptr failure, T value) {
+                     done(failure ? error_code(session::client_error::credentials_failed) : error_code(),
+                          std::move(value));
+                   });
         }) {}
 
   /** From a function that gets the executor and a callback to call once: the form the others are made into.
