@@ -13,7 +13,8 @@ namespace uploadproto::session {
 /** How a lost connection is made again: the JavaScript client's settings and defaults (CO-13). */
 struct reconnect_options {
   bool enabled = true;
-  /** A first connection that fails is tried again too, instead of being reported. */
+  /** A first connection that fails is tried again too, instead of being reported. A refusal by the server is
+      reported all the same. */
   bool first_attempt = false;
   /** Attempts in a row without success before giving up. */
   std::size_t attempts = std::numeric_limits<std::size_t>::max();

@@ -183,11 +183,11 @@ UPLOADPROTO_DECL void client_session::take_socket(socketio_client_action action,
   out.events.push_back(std::move(action));
 }
 
-/** A refused namespace asks for new credentials later, if it was connected once; otherwise the user is told.
- */
+/** A refused namespace asks for new credentials later, if it was connected once; otherwise the user is told:
+    the server is there, and patience with it does not help. */
 UPLOADPROTO_DECL void client_session::refused(socketio_client_action refusal, time_point now, output& out) {
   auto const nsp = refusal.nsp;
-  bool const patient = socket_.joined_before(nsp) || options_.reconnection.first_attempt;
+  bool const patient = socket_.joined_before(nsp);
   bool const repeated = std::exchange(refusal.flag, false);
   auto const delay = patient && !repeated && refusal.error != client_error::old_server
                          ? backoff_.next(random_())
