@@ -84,6 +84,8 @@
 #if defined(UPLOADPROTO_SRC_CLIENT)
 #include <uploadproto/net/impl/client_connection.ipp>
 #include <uploadproto/net/impl/client_driver.ipp>
+#include <uploadproto/net/impl/client_proxy.ipp>
+#include <uploadproto/net/impl/client_requests.ipp>
 #include <uploadproto/net/impl/client_stream.ipp>
 #include <uploadproto/net/impl/client_url.ipp>
 #include <uploadproto/net/impl/http_client.ipp>

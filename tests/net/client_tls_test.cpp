@@ -37,8 +37,10 @@ class tls_stage {
   }
 
   asio::io_context loop;
-  std::string sni;       ///< the name that the client asked for
-  error_code handshake;  ///< how it ended on this side
+  std::string sni;        ///< the name that the client asked for
+  bool is_proxy = false;  ///< the server stands behind a tunnel
+  std::string tunnel;     ///< the request for it
+  error_code handshake;   ///< how it ended on this side
 
   [[nodiscard]] client_options to(std::string const& scheme, std::string const& host = "127.0.0.1") const {
     client_options options;
@@ -62,6 +64,13 @@ class tls_stage {
  private:
   task<> serve() {
     auto socket = co_await acceptor_.async_accept(use_awaitable);
+    if (is_proxy) {
+      std::string head(4096, '\0');
+      auto const size = co_await socket.async_read_some(asio::buffer(head), use_awaitable);
+      tunnel = head.substr(0, size);
+      std::string const established = "HTTP/1.1 200 OK\r\n\r\n";
+      co_await asio::async_write(socket, asio::buffer(established), use_awaitable);
+    }
     ssl::stream<asio::ip::tcp::socket> stream(std::move(socket), context_);
     co_await stream.async_handshake(ssl::stream_base::server, asio::redirect_error(use_awaitable, handshake));
     if (handshake) co_return;
@@ -186,6 +195,23 @@ BOOST_AUTO_TEST_CASE(plain_text_where_tls_is_expected_is_no_connection) {
     BOOST_TEST((error == client_condition::cannot_connect), error.message());
   });
   s.run();
+}
+
+// The name in the certificate is the server's, not the proxy's.
+BOOST_AUTO_TEST_CASE(tls_through_a_proxy_is_with_the_server) {
+  for (bool const right_name : {true, false}) {
+    auto const id = make_identity({"server.invalid", "DNS:server.invalid", -3600, 3600}, &authority());
+    tls_stage s(id);
+    s.is_proxy = true;
+    auto options = s.to("https");
+    auto const port = options.url.substr(options.url.rfind(':') + 1);
+    options.url = right_name ? "https://server.invalid" : "https://other.invalid";
+    options.proxy = socketio::client_proxy{"127.0.0.1", port, {}, {}};
+    options.tls = trusting();
+    auto const error = s.connect(options);
+    BOOST_TEST(!error == right_name, error.message());
+    if (right_name) BOOST_TEST(s.tunnel.starts_with("CONNECT server.invalid:443 HTTP/1.1\r\n"));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

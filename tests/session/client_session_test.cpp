@@ -257,6 +257,28 @@ BOOST_AUTO_TEST_CASE(a_refused_first_connection_is_reported_and_over) {
   check(b.io(), {"close websocket"});
 }
 
+BOOST_AUTO_TEST_CASE(patience_with_the_first_connection_does_not_repeat_a_refusal) {
+  auto options = websocket_only();
+  options.reconnection.first_attempt = true;
+  bench b(options);
+  b.session.connect("/", b.now, b.out);
+  b.engine_opens();
+  b.session.authenticate("/", {}, nullptr, b.now, b.out);
+  b.forget();
+  b.session.websocket_text(R"(44{"message":"no"})", b.now, b.out);
+  check(b.events(), {"refused / no"});
+}
+
+BOOST_AUTO_TEST_CASE(reasons_have_the_words_of_the_reference) {
+  BOOST_TEST(disconnect_reason(client_error::server_disconnect) == "io server disconnect");
+  BOOST_TEST(disconnect_reason(client_error::client_disconnect) == "io client disconnect");
+  BOOST_TEST(disconnect_reason(client_error::ping_timeout) == "ping timeout");
+  BOOST_TEST(disconnect_reason(client_error::transport_close) == "transport close");
+  BOOST_TEST(disconnect_reason(client_error::parse_error) == "parse error");
+  BOOST_TEST(disconnect_reason(client_error::transport_error) == "transport error");
+  BOOST_TEST(disconnect_reason(cut) == "transport error");
+}
+
 BOOST_AUTO_TEST_CASE(http_401_and_403_are_not_tried_again) {
   bench b;
   b.connected();

@@ -312,6 +312,39 @@ BOOST_AUTO_TEST_CASE(recovery_sends_the_private_id_and_the_last_offset) {
   check(b.did(), {"connected / z"});
 }
 
+BOOST_AUTO_TEST_CASE(without_an_offset_there_is_nothing_to_recover_from) {
+  bench b;
+  b.join("/", R"(0{"sid":"x","pid":"p"})");
+  b.socket.engine_closed(client_error::transport_close, true, b.out);
+  b.socket.engine_opened(b.now, b.out);
+  b.out.clear();
+  b.socket.authenticate("/", nullptr, b.out);
+  b.text(R"(0{"sid":"y","pid":"q"})");
+  check(b.did(), {R"(send 0{"pid":"p"})", "connected / y"});
+}
+
+BOOST_AUTO_TEST_CASE(the_users_own_members_go_before_those_of_recovery) {
+  bench b;
+  b.join("/", R"(0{"sid":"x","pid":"p"})");
+  b.text(R"(2["a","o"])");
+  b.socket.engine_closed(client_error::transport_close, true, b.out);
+  b.socket.engine_opened(b.now, b.out);
+  b.out.clear();
+  b.socket.authenticate("/", boost::json::object{{"pid", "mine"}}, b.out);
+  check(b.did(), {R"(send 0{"pid":"mine","offset":"o"})"});
+}
+
+BOOST_AUTO_TEST_CASE(who_leaves_a_namespace_gives_its_session_up) {
+  bench b;
+  b.join("/", R"(0{"sid":"x","pid":"p"})");
+  b.text(R"(2["a","o"])");
+  b.socket.leave("/", client_error::client_disconnect, b.out);
+  b.socket.want("/", b.now, b.out);
+  b.out.clear();
+  b.socket.authenticate("/", nullptr, b.out);
+  check(b.did(), {"send 0"});
+}
+
 BOOST_AUTO_TEST_CASE(a_connect_that_is_not_answered_fails_the_engine) {
   bench b;
   b.socket.want("/", b.now, b.out);

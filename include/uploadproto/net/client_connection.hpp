@@ -29,6 +29,9 @@ struct client_handlers {
   std::function<void()> upgraded;  ///< from polling to WebSocket
 };
 
+enum class client_direction : unsigned char { incoming, outgoing };
+using client_listener = std::function<void(client_event const&)>;
+
 /** One connection to a Socket.IO server and the namespaces on it: what `socketio::client` is a handle of.
 
     Abstract so that the streams, TLS and HTTP behind it are compiled in one place. Not thread-safe: every
@@ -64,6 +67,11 @@ class client_connection {
   virtual client_handlers& handlers(std::string const& nsp) = 0;
   /** Events of this name go to the handler and not to `receive`. An empty function takes the handler away. */
   virtual void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler) = 0;
+
+  /** A listener of all events, whatever else becomes of them. @return its number, never 0 */
+  virtual std::uint64_t listen(std::string const& nsp, client_direction direction, client_listener all) = 0;
+  /** Takes one listener away, or with 0 all of them. */
+  virtual void unlisten(std::string const& nsp, client_direction direction, std::uint64_t listener) = 0;
 
   [[nodiscard]] virtual bool connected(std::string const& nsp) const = 0;
   [[nodiscard]] virtual bool recovered(std::string const& nsp) const = 0;

@@ -11,7 +11,7 @@
 #include <string>
 #include <uploadproto/config.hpp>
 #include <uploadproto/net/client_connection.hpp>
-#include <uploadproto/net/client_url.hpp>
+#include <uploadproto/net/client_requests.hpp>
 #include <uploadproto/net/http_client.hpp>
 #include <uploadproto/net/websocket_client.hpp>
 #include <uploadproto/session/client_session.hpp>
@@ -50,6 +50,9 @@ class client_driver final : public client_connection, public std::enable_shared_
   client_handlers& handlers(std::string const& nsp) override { return member(nsp).handlers; }
   void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler) override;
 
+  std::uint64_t listen(std::string const& nsp, client_direction direction, client_listener all) override;
+  void unlisten(std::string const& nsp, client_direction direction, std::uint64_t listener) override;
+
   bool connected(std::string const& nsp) const override { return session_.connected(nsp); }
   bool recovered(std::string const& nsp) const override;
   std::string id(std::string const& nsp) const override;
@@ -79,6 +82,10 @@ class client_driver final : public client_connection, public std::enable_shared_
     std::deque<client_event> events;
     client_handlers handlers;
     std::map<std::string, std::function<void(client_event)>, std::less<>> named;
+    std::map<std::uint64_t, client_listener> incoming, outgoing;  // in the order in which they came
+    std::map<std::uint64_t, client_listener>& listeners(client_direction direction) {
+      return direction == client_direction::incoming ? incoming : outgoing;
+    }
   };
 
   membership& member(std::string const& nsp);
@@ -93,8 +100,7 @@ class client_driver final : public client_connection, public std::enable_shared_
   void post(std::string const& body);
   void open_websocket();
   void drop_streams();
-  [[nodiscard]] std::string target(client_transport transport) const;
-  [[nodiscard]] std::string request_head(std::string_view method) const;
+  [[nodiscard]] std::shared_ptr<http_client> make_http_client() const;
 
   void get_auth(std::string const& nsp);
   void report_connected(membership& m, session::socketio_client_action const& event);
@@ -107,6 +113,11 @@ class client_driver final : public client_connection, public std::enable_shared_
   template <class... Args, class... Values>
   void tell(std::shared_ptr<membership> const& m, std::function<void(Args...)> client_handlers::*handler,
             Values... values);
+  void tell_listeners(std::shared_ptr<membership> const& m, client_direction direction,
+                      client_event const& event);
+  /** Sends by `send`, and shows what was accepted to those who listen to all that leaves. */
+  template <class Send>
+  error_code show_and_send(std::string const& nsp, client_event shown, Send&& send);
   void regulate_reading();
 
   void cancel_connect(std::string const& nsp, std::uint64_t ticket);
@@ -115,12 +126,9 @@ class client_driver final : public client_connection, public std::enable_shared_
 
   boost::asio::any_io_executor executor_;
   client_options options_;
-  client_url url_;
-  error_code url_error_;
+  client_requests requests_;
   std::string first_namespace_;
-  std::string user_query_;
-  std::string header_lines_;
-  client_tls tls_;
+  client_route route_;
   session::client_session session_;
   output output_;
   bool performing_ = false;

@@ -9,8 +9,10 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <uploadproto/net/client_credentials.hpp>
+#include <uploadproto/net/client_proxy.hpp>
 #include <uploadproto/result.hpp>
 #include <uploadproto/session/client_transport.hpp>
 #include <uploadproto/session/reconnect.hpp>
@@ -46,19 +48,36 @@ struct client_options {
   std::string path = "/socket.io/";
   /** In the order in which they are tried; what worked is tried first the next time. */
   std::vector<client_transport> transports = default_transports();
-  bool upgrade = true;  ///< from polling to WebSocket, where both are enabled
+  /** An attempt to connect goes on to the next transport when one fails. */
+  bool try_all_transports = true;
+  bool remember_upgrade = false;  ///< begin with WebSocket once an upgrade to it succeeded
+  bool upgrade = true;            ///< from polling to WebSocket, where both are enabled
   client_auth auth{};
   std::vector<std::pair<std::string, std::string>> query{};
   std::vector<std::pair<std::string, std::string>> headers{};
+  /** Cookies that polling answers set are sent back, with every request of either transport. */
+  bool with_credentials = false;
   /** For `https` and `wss`: authorities, a client certificate. Without one, the system's authorities count.
    */
   std::shared_ptr<boost::asio::ssl::context> tls{};
   /** The peer's certificate and the name in it are verified, whatever the context's own mode is. */
   bool tls_verify = true;
+  /** An HTTP proxy that every connection goes through, also without TLS. */
+  std::optional<client_proxy> proxy{};
   reconnect_options reconnection{};
   std::chrono::milliseconds connect_timeout{20000};  ///< per transport: resolve to CONNECT's answer
+  /** For one HTTP request of the polling transport, 0: none. Longer than the server's ping interval, for
+     which a request may be held. */
+  std::chrono::milliseconds request_timeout{0};
   std::chrono::milliseconds upgrade_timeout{10000};
   std::chrono::milliseconds close_timeout{2000};  ///< how long a farewell may take
+  /** How often an event is sent again that was not acknowledged. Above 0, events that are not volatile queue
+      up within `limits.max_send_buffer`, one is under way at a time, and each is delivered at least once,
+     also over a reconnection, or given up after its last try. The server must acknowledge every event. */
+  std::size_t retries = 0;
+  /** For acknowledgements where the call names no time; without, they are awaited as long as the connection
+      lasts. */
+  std::optional<std::chrono::milliseconds> ack_timeout{};
   client_limits limits{};
 };
 

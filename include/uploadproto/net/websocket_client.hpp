@@ -31,7 +31,7 @@ class websocket_client : public std::enable_shared_from_this<websocket_client> {
     std::function<void(error_code, int http_status)> ended;
   };
 
-  websocket_client(boost::asio::any_io_executor const& executor, client_tls tls, std::size_t max_message);
+  websocket_client(boost::asio::any_io_executor const& executor, client_route route, std::size_t max_message);
 
   /** @param target path and query. @param headers complete lines, each with its CR LF. */
   void open(client_url const& url, std::string const& target, std::string const& headers, callbacks handlers);

@@ -4,6 +4,7 @@
 
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_condition.hpp>
+#include <string_view>
 #include <uploadproto/config.hpp>
 #include <uploadproto/result.hpp>
 
@@ -29,6 +30,7 @@ enum class client_error {
   bad_upgrade_answer,  ///< a 101 that does not accept this WebSocket handshake (RFC 6455 4.1)
   connect_refused,     ///< CONNECT_ERROR: the server refuses this namespace or these credentials
   credentials_failed,  ///< the function that supplies the credentials failed
+  proxy_refused,       ///< the proxy opened no tunnel: another status than 2xx
   old_server,          ///< CONNECT was answered without a session id: Socket.IO 2
 
   // Why one request failed.
@@ -57,6 +59,10 @@ enum class client_condition {
 [[nodiscard]] inline boost::system::error_condition make_error_condition(client_condition c) noexcept {
   return {static_cast<int>(c), client_condition_category()};
 }
+
+/** Why a connection ended, in the words of Socket.IO's documentation: `io server disconnect`, `io client
+   disconnect`, `ping timeout`, `transport close`, `parse error`, and `transport error` for all else. */
+[[nodiscard]] UPLOADPROTO_DECL std::string_view disconnect_reason(error_code reason) noexcept;
 
 }  // namespace uploadproto::session
 

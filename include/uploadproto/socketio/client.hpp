@@ -12,11 +12,14 @@ using net::client_auth;
 using net::client_event;
 using net::client_failure;
 using net::client_limits;
+using net::client_listener;
 using net::client_options;
+using net::client_proxy;
 using net::client_transport;
 using net::reconnect_options;
 using session::client_condition;
 using session::client_error;
+using session::disconnect_reason;
 
 /** The arguments of an event: `client.emit("message", args("hello", 42))`. */
 template <class... Values>
@@ -109,6 +112,11 @@ class client {
     return connection_->emit(nsp_, name, std::move(arguments), std::move(attachments), false);
   }
 
+  /** Sends a `message` event. */
+  error_code send(boost::json::array arguments = {}, std::vector<std::string> attachments = {}) {
+    return emit("message", std::move(arguments), std::move(attachments));
+  }
+
   /** Sends an event if it can leave now; otherwise it is dropped. */
   error_code emit_volatile(std::string_view name, boost::json::array arguments = {},
                            std::vector<std::string> attachments = {}) {
@@ -118,7 +126,9 @@ class client {
   /** Sends an event and waits for the answer. Signature: `void(error_code, client_ack)`.
 
       Errors: `ack_timeout`; `ack_lost` when the connection goes before the answer comes. An event that still
-      waits to be sent when the time is up, or when the operation is cancelled, is not sent any more. */
+      waits to be sent when the time is up, or when the operation is cancelled, is not sent any more. With
+      `client_options::retries` the time is that of one try, and both errors come only after the last try or
+      when the namespace is left. */
   template <class CompletionToken>
   auto async_emit_with_ack(std::string name, boost::json::array arguments,
                            std::vector<std::string> attachments, std::chrono::milliseconds timeout,
@@ -136,6 +146,18 @@ class client {
                            CompletionToken&& token) {
     return async_emit_with_ack(std::move(name), std::move(arguments), {}, timeout,
                                std::forward<CompletionToken>(token));
+  }
+
+  /** The same, with `client_options::ack_timeout`. */
+  template <class CompletionToken>
+  auto async_emit_with_ack(std::string name, boost::json::array arguments, CompletionToken&& token) {
+    return boost::asio::async_initiate<CompletionToken, void(error_code, client_ack)>(
+        [](auto handler, auto connection, std::string const& nsp, std::string const& event_name,
+           boost::json::array values) {
+          connection->emit_with_ack(nsp, event_name, std::move(values), {}, std::nullopt,
+                                    {std::move(handler), connection->executor()});
+        },
+        token, connection_, nsp_, std::move(name), std::move(arguments));
   }
 
   /** Leaves the namespace after what was sent; closes the connection when it is the last. Signature:
@@ -166,6 +188,23 @@ class client {
   /** Events of this name go to the handler and not to `async_receive`; an empty function undoes that. */
   void on(std::string name, std::function<void(client_event)> handler) {
     connection_->on(nsp_, std::move(name), std::move(handler));
+  }
+
+  /** Listeners of all events, called before the event goes where else it goes: to its handler or to
+      `async_receive`. @return a number for `off_any` */
+  std::uint64_t on_any(client_listener listener) {
+    return connection_->listen(nsp_, net::client_direction::incoming, std::move(listener));
+  }
+  /** Takes one listener away, or all. */
+  void off_any(std::uint64_t listener = 0) {
+    connection_->unlisten(nsp_, net::client_direction::incoming, listener);
+  }
+  /** Listeners of all events that were accepted to be sent; volatile ones that are dropped are none. */
+  std::uint64_t on_any_outgoing(client_listener listener) {
+    return connection_->listen(nsp_, net::client_direction::outgoing, std::move(listener));
+  }
+  void off_any_outgoing(std::uint64_t listener = 0) {
+    connection_->unlisten(nsp_, net::client_direction::outgoing, listener);
   }
 
   [[nodiscard]] bool connected() const { return connection_->connected(nsp_); }

@@ -16,6 +16,8 @@ namespace detail {
 inline session::client_session_options session_options(client_options const& options) {
   session::client_session_options out;
   if (!options.transports.empty()) out.transports = options.transports;
+  out.try_all_transports = options.try_all_transports;
+  out.remember_upgrade = options.remember_upgrade;
   out.connect_timeout = options.connect_timeout;
   out.engine.upgrade = options.upgrade;
   out.engine.upgrade_timeout = options.upgrade_timeout;
@@ -27,6 +29,7 @@ inline session::client_session_options session_options(client_options const& opt
   out.socket.max_pending_bytes = options.limits.max_message;
   out.socket.max_depth = options.limits.max_json_depth;
   out.reconnection = options.reconnection;
+  out.retry = {options.retries, options.ack_timeout};
   return out;
 }
 
@@ -36,44 +39,20 @@ inline double random_fraction() {
   return static_cast<double>(bits) / 4294967296.0;
 }
 
-/** Whether a header can be sent as it is: a token, and a value without line breaks (RFC 9110 5). */
-inline bool is_header(std::string_view name, std::string_view value) {
-  bool const token = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return c > ' ' && c < '\x7f' && std::string_view("()<>@,;:\\\"/[]?={}").find(c) == std::string_view::npos;
-  });
-  return token &&
-         std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
 }  // namespace detail
 
 UPLOADPROTO_DECL client_driver::client_driver(boost::asio::any_io_executor const& executor,
                                               client_options options)
     : executor_(executor),
       options_(std::move(options)),
+      requests_(options_),
       first_namespace_("/"),
+      route_{{}, options_.proxy},
       session_(detail::session_options(options_), detail::random_fraction),
       timer_(executor) {
-  auto parsed = parse_client_url(options_.url);
-  if (!parsed || options_.path.empty() || options_.path.front() != '/' || !is_url_text(options_.path) ||
-      options_.path.find('?') != std::string::npos) {
-    url_error_ = session::client_error::bad_url;
-    return;
-  }
-  url_ = std::move(*parsed);
-  if (url_.path.size() > 1 && url_.path.find(',') == std::string::npos) first_namespace_ = url_.path;
-  if (!url_.query.empty()) user_query_ = url_.query + '&';
-  for (auto const& [name, value] : options_.query) {
-    append_url_encoded(user_query_, name);
-    user_query_ += '=';
-    append_url_encoded(user_query_, value);
-    user_query_ += '&';
-  }
-  for (auto const& [name, value] : options_.headers) {
-    if (!detail::is_header(name, value)) url_error_ = session::client_error::bad_url;
-    header_lines_ += name + ": " + value + "\r\n";
-  }
-  if (url_.tls) tls_ = {options_.tls ? options_.tls : make_client_tls_context(), options_.tls_verify};
+  auto const& url = requests_.url();
+  if (url.path.size() > 1 && url.path.find(',') == std::string::npos) first_namespace_ = url.path;
+  if (url.tls) route_.tls = {options_.tls ? options_.tls : make_client_tls_context(), options_.tls_verify};
 }
 
 UPLOADPROTO_DECL client_driver::~client_driver() {
@@ -150,50 +129,37 @@ UPLOADPROTO_DECL void client_driver::arm_timer() {
 
 // ---- transports ----
 
-UPLOADPROTO_DECL std::string client_driver::target(client_transport transport) const {
-  std::string out = options_.path + '?' + user_query_ + "EIO=4&transport=";
-  if (transport == client_transport::polling) {
-    std::uint64_t stamp = 0;
-    fill_random(&stamp, sizeof stamp);
-    out += "polling&t=" + std::to_string(stamp);
-  } else {
-    out += "websocket";
-  }
-  if (!session_.sid().empty()) {
-    out += "&sid=";
-    append_url_encoded(out, session_.sid());
-  }
-  return out;
-}
-
-UPLOADPROTO_DECL std::string client_driver::request_head(std::string_view method) const {
-  return std::string(method) + ' ' + target(client_transport::polling) +
-         " HTTP/1.1\r\nHost: " + url_.host_header + "\r\nAccept: */*\r\n" + header_lines_;
+UPLOADPROTO_DECL std::shared_ptr<http_client> client_driver::make_http_client() const {
+  return std::make_shared<http_client>(executor_, requests_.url(), route_,
+                                       http_limits{options_.limits.max_message, options_.request_timeout});
 }
 
 UPLOADPROTO_DECL void client_driver::poll() {
-  if (!poll_) poll_ = std::make_shared<http_client>(executor_, url_, tls_, options_.limits.max_message);
-  poll_->request(request_head("GET") + "\r\n", true,
-                 [weak = weak_from_this()](error_code error, int status, std::string const& body) {
+  if (!poll_) poll_ = make_http_client();
+  poll_->request(requests_.head("GET", session_.sid()) + "\r\n", true,
+                 [weak = weak_from_this()](error_code error, http_answer const& answer) {
                    auto const self = weak.lock();
                    if (!self) return;
+                   self->requests_.take_cookies(answer.set_cookies);
                    self->run([&](auto now, auto& out) {
                      if (error) return self->session_.poll_failed(error, now, out);
-                     self->session_.poll_answered(status, body, now, out);
+                     self->session_.poll_answered(answer.status, answer.body, now, out);
                    });
                  });
 }
 
 UPLOADPROTO_DECL void client_driver::post(std::string const& body) {
-  if (!post_) post_ = std::make_shared<http_client>(executor_, url_, tls_, options_.limits.max_message);
-  post_->request(request_head("POST") + "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: " +
+  if (!post_) post_ = make_http_client();
+  post_->request(requests_.head("POST", session_.sid()) +
+                     "Content-Type: text/plain;charset=UTF-8\r\nContent-Length: " +
                      std::to_string(body.size()) + "\r\n\r\n" + body,
-                 false, [weak = weak_from_this()](error_code error, int status, std::string const&) {
+                 false, [weak = weak_from_this()](error_code error, http_answer const& answer) {
                    auto const self = weak.lock();
                    if (!self) return;
+                   self->requests_.take_cookies(answer.set_cookies);
                    self->run([&](auto now, auto& out) {
                      if (error) return self->session_.post_failed(error, now, out);
-                     self->session_.post_answered(status, now, out);
+                     self->session_.post_answered(answer.status, now, out);
                    });
                  });
 }
@@ -201,7 +167,7 @@ UPLOADPROTO_DECL void client_driver::post(std::string const& body) {
 UPLOADPROTO_DECL void client_driver::open_websocket() {
   using wire::websocket::opcode;
   if (websocket_) websocket_->drop();
-  websocket_ = std::make_shared<websocket_client>(executor_, tls_, options_.limits.max_message);
+  websocket_ = std::make_shared<websocket_client>(executor_, route_, options_.limits.max_message);
   websocket_client::callbacks callbacks;
   callbacks.opened = [weak = weak_from_this()] {
     if (auto const self = weak.lock()) {
@@ -226,7 +192,8 @@ UPLOADPROTO_DECL void client_driver::open_websocket() {
       self->run([&](auto now, auto& out) { self->session_.websocket_ended(error, status, now, out); });
     }
   };
-  websocket_->open(url_, target(client_transport::websocket), header_lines_, std::move(callbacks));
+  websocket_->open(requests_.url(), requests_.target(client_transport::websocket, session_.sid()),
+                   requests_.headers(), std::move(callbacks));
 }
 
 // ---- what the session reports ----
@@ -330,6 +297,7 @@ UPLOADPROTO_DECL void client_driver::report_event(membership& m, session::socket
       return self->acknowledge(nsp, id, connection, std::move(args), std::move(attachments));
     };
   }
+  tell_listeners(members_[action.nsp], client_direction::incoming, event);
   if (auto const named = m.named.find(event.name); named != m.named.end()) {
     boost::asio::post(executor_, [weak = std::weak_ptr<membership>(members_[action.nsp]),
                                   handler = named->second, event = std::move(event)]() mutable {
@@ -385,6 +353,24 @@ void client_driver::tell(std::shared_ptr<membership> const& m,
   });
 }
 
+/** Shows an event to those who listen to all, later, unless they are taken away by then. */
+UPLOADPROTO_DECL void client_driver::tell_listeners(std::shared_ptr<membership> const& m,
+                                                    client_direction direction, client_event const& event) {
+  if (m->listeners(direction).empty()) return;
+  auto const shared = std::make_shared<client_event const>(event);
+  for (auto const& entry : m->listeners(direction)) {
+    boost::asio::post(executor_,
+                      [weak = std::weak_ptr<membership>(m), direction, number = entry.first, shared] {
+                        auto const alive = weak.lock();
+                        if (!alive) return;
+                        auto const found = alive->listeners(direction).find(number);
+                        if (found == alive->listeners(direction).end()) return;
+                        auto const call = found->second;  // a copy: it may take itself away
+                        call(*shared);
+                      });
+  }
+}
+
 /** A program that does not receive makes the server wait instead of filling the memory. */
 UPLOADPROTO_DECL void client_driver::regulate_reading() {
   if (!websocket_) return;
@@ -425,9 +411,9 @@ UPLOADPROTO_DECL void client_driver::release(std::string const& nsp) {
 }
 
 UPLOADPROTO_DECL void client_driver::connect(std::string const& nsp, connect_completion done) {
-  if (url_error_) {
-    failure_ = {url_error_, 0, {}, {}};
-    return done(url_error_);
+  if (auto const error = requests_.error()) {
+    failure_ = {error, 0, {}, {}};
+    return done(error);
   }
   if (session_.connected(nsp)) return done(error_code());
   auto const ticket = next_ticket_++;
@@ -468,14 +454,26 @@ UPLOADPROTO_DECL void client_driver::disconnect(std::string const& nsp, connect_
   }
 }
 
+template <class Send>
+error_code client_driver::show_and_send(std::string const& nsp, client_event shown, Send&& send) {
+  auto const found = members_.find(nsp);
+  bool const watched = found != members_.end() && !found->second->outgoing.empty();
+  auto copy = watched ? shown : client_event();
+  error_code error;
+  run([&](auto now, auto& out) { error = send(std::move(shown), now, out); });
+  if (watched && !error) tell_listeners(found->second, client_direction::outgoing, copy);
+  return error;
+}
+
 UPLOADPROTO_DECL error_code client_driver::emit(std::string const& nsp, std::string_view name,
                                                 boost::json::array args, std::vector<std::string> attachments,
                                                 bool is_volatile) {
-  error_code error;
-  run([&](auto now, auto& out) {
-    error = session_.emit(nsp, name, args, std::move(attachments), is_volatile, now, out);
-  });
-  return error;
+  if (is_volatile && !session_.writable(nsp)) return {};
+  return show_and_send(nsp, {std::string(name), std::move(args), std::move(attachments), {}},
+                       [&](client_event event, auto now, auto& out) {
+                         return session_.emit(nsp, event.name, event.args, std::move(event.attachments),
+                                              is_volatile, now, out);
+                       });
 }
 
 UPLOADPROTO_DECL void client_driver::emit_with_ack(std::string const& nsp, std::string_view name,
@@ -488,12 +486,14 @@ UPLOADPROTO_DECL void client_driver::emit_with_ack(std::string const& nsp, std::
     if (auto const self = weak.lock()) self->cancel_ack(ticket);
   });
   acks_.emplace(ticket, std::move(done));
-  run([&](auto now, auto& out) {
-    auto const error =
-        session_.emit_with_ack(nsp, name, args, std::move(attachments), ticket, timeout, now, out);
-    if (!error) return;
-    if (auto refused = acks_.extract(ticket)) refused.mapped()(error, client_ack());
-  });
+  auto const error =
+      show_and_send(nsp, {std::string(name), std::move(args), std::move(attachments), {}},
+                    [&](client_event event, auto now, auto& out) {
+                      return session_.emit_with_ack(nsp, event.name, event.args, std::move(event.attachments),
+                                                    ticket, timeout, now, out);
+                    });
+  if (!error) return;
+  if (auto refused = acks_.extract(ticket)) refused.mapped()(error, client_ack());
 }
 
 UPLOADPROTO_DECL error_code client_driver::acknowledge(std::string const& nsp, std::uint64_t id,
@@ -517,6 +517,23 @@ UPLOADPROTO_DECL void client_driver::on(std::string const& nsp, std::string name
     named.insert_or_assign(std::move(name), std::move(handler));
   } else {
     named.erase(name);
+  }
+}
+
+UPLOADPROTO_DECL std::uint64_t client_driver::listen(std::string const& nsp, client_direction direction,
+                                                     client_listener all) {
+  auto const number = next_ticket_++;
+  if (all) member(nsp).listeners(direction).emplace(number, std::move(all));
+  return number;
+}
+
+UPLOADPROTO_DECL void client_driver::unlisten(std::string const& nsp, client_direction direction,
+                                              std::uint64_t listener) {
+  auto& listeners = member(nsp).listeners(direction);
+  if (listener == 0) {
+    listeners.clear();
+  } else {
+    listeners.erase(listener);
   }
 }
 

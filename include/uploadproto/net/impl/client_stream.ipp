@@ -20,13 +20,16 @@ UPLOADPROTO_DECL std::shared_ptr<boost::asio::ssl::context> make_client_tls_cont
   return context;
 }
 
-UPLOADPROTO_DECL client_stream::client_stream(boost::asio::any_io_executor const& executor, client_tls tls)
-    : security_(std::move(tls)), resolver_(executor), socket_(executor) {}
+UPLOADPROTO_DECL client_stream::client_stream(boost::asio::any_io_executor const& executor,
+                                              client_route route)
+    : route_(std::move(route)), resolver_(executor), socket_(executor) {}
 
 UPLOADPROTO_DECL void client_stream::open(std::string const& host, std::string const& port, opened done) {
   host_ = host;
+  port_ = port;
   opened_ = std::move(done);
-  resolver_.async_resolve(host, port,
+  auto const& proxy = route_.proxy;
+  resolver_.async_resolve(proxy ? proxy->host : host, proxy ? proxy->port : port,
                           [self = shared_from_this()](error_code error, tcp::resolver::results_type found) {
                             if (self->closed_) return;
                             if (error) return self->finish_open(error);
@@ -49,16 +52,45 @@ UPLOADPROTO_DECL void client_stream::connect(std::shared_ptr<tcp::resolver::resu
     if (error) return self->connect(std::move(endpoints), ++next, error);
     error_code unimportant;
     self->socket_.set_option(tcp::no_delay(true), unimportant);
-    if (self->security_.context) return self->shake_hands();
-    self->finish_open({});
+    if (self->route_.proxy) return self->ask_proxy();
+    self->connected();
   });
+}
+
+/** There is a way to the server. */
+UPLOADPROTO_DECL void client_stream::connected() {
+  if (route_.tls.context) return shake_hands();
+  finish_open({});
+}
+
+UPLOADPROTO_DECL void client_stream::ask_proxy() {
+  auto request = proxy_request(*route_.proxy, host_, port_);
+  if (!request) return finish_open(request.error());
+  proxy_text_ = std::move(*request);
+  write(proxy_text_, [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->finish_open(error);
+    self->proxy_text_.clear();
+    self->read_proxy();
+  });
+}
+
+UPLOADPROTO_DECL void client_stream::read_proxy() {
+  read_some(proxy_chunk_.data(), proxy_chunk_.size(),
+            [self = shared_from_this()](error_code error, std::size_t count) {
+              if (error) return self->finish_open(error);
+              self->proxy_text_.append(self->proxy_chunk_.data(), count);
+              auto const answer = read_proxy_answer(self->proxy_text_);
+              if (!answer) return self->read_proxy();
+              if (*answer) return self->finish_open(*answer);
+              self->connected();
+            });
 }
 
 UPLOADPROTO_DECL void client_stream::shake_hands() {
   namespace ssl = boost::asio::ssl;
-  tls_.emplace(socket_, *security_.context);
+  tls_.emplace(socket_, *route_.tls.context);
   error_code error;
-  if (security_.verify) {
+  if (route_.tls.verify) {
     // Set here and not left to the context: a context whose mode nobody set would verify nothing.
     tls_->set_verify_mode(ssl::verify_peer | ssl::verify_fail_if_no_peer_cert, error);
     if (!error) tls_->set_verify_callback(ssl::host_name_verification(host_), error);

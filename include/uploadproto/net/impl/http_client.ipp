@@ -25,8 +25,8 @@ UPLOADPROTO_DECL error_code put_response(http_response_parser& parser, std::stri
 }
 
 UPLOADPROTO_DECL http_client::http_client(boost::asio::any_io_executor const& executor, client_url const& url,
-                                          client_tls tls, std::size_t max_body)
-    : executor_(executor), url_(url), tls_(std::move(tls)), max_body_(max_body) {}
+                                          client_route route, http_limits limits)
+    : executor_(executor), url_(url), route_(std::move(route)), limits_(limits), timer_(executor) {}
 
 UPLOADPROTO_DECL void http_client::request(std::string text, bool repeatable, answered done) {
   text_ = std::move(text);
@@ -37,17 +37,29 @@ UPLOADPROTO_DECL void http_client::request(std::string text, bool repeatable, an
   if (stream_ && !repeatable && clock::now() - last_used_ > std::chrono::seconds(2)) {
     std::exchange(stream_, nullptr)->close();
   }
+  arm_timer();
   start();
+}
+
+UPLOADPROTO_DECL void http_client::arm_timer() {
+  ++requests_;
+  if (limits_.timeout <= limits_.timeout.zero()) return;
+  timer_.expires_after(limits_.timeout);
+  timer_.async_wait([weak = weak_from_this(), request = requests_](error_code error) {
+    auto const self = weak.lock();
+    if (error || !self || self->requests_ != request || !self->done_) return;
+    self->finish(session::client_error::connect_timeout);
+  });
 }
 
 UPLOADPROTO_DECL void http_client::start() {
   parser_.emplace();
   parser_->eager(true);
-  parser_->body_limit(max_body_);
+  parser_->body_limit(limits_.max_body);
   unparsed_.clear();
   reused_ = stream_ != nullptr;
   if (reused_) return send();
-  stream_ = std::make_shared<client_stream>(executor_, tls_);
+  stream_ = std::make_shared<client_stream>(executor_, route_);
   stream_->open(url_.host, url_.port, [self = shared_from_this()](error_code error) {
     if (error) return self->finish(error);
     self->send();
@@ -86,23 +98,26 @@ UPLOADPROTO_DECL void http_client::received(error_code error, std::size_t count)
 
 UPLOADPROTO_DECL void http_client::finish(error_code error) {
   auto const self = shared_from_this();  // `done` may give this client up
-  int status = 0;
-  std::string body;
+  timer_.cancel();
+  http_answer answer;
   if (!error) {
     auto message = parser_->release();
-    status = static_cast<int>(message.result_int());
-    body = std::move(message.body());
+    answer.status = static_cast<int>(message.result_int());
+    answer.body = std::move(message.body());
+    auto const [first, last] = message.equal_range(boost::beast::http::field::set_cookie);
+    for (auto field = first; field != last; ++field) answer.set_cookies.emplace_back(field->value());
     last_used_ = clock::now();
     if (!message.keep_alive() || !unparsed_.empty()) std::exchange(stream_, nullptr)->close();
   } else if (stream_) {
     std::exchange(stream_, nullptr)->close();
   }
   auto const done = std::exchange(done_, {});
-  if (done) done(error, status, std::move(body));
+  if (done) done(error, std::move(answer));
 }
 
 UPLOADPROTO_DECL void http_client::stop() {
   done_ = {};
+  timer_.cancel();
   if (stream_) std::exchange(stream_, nullptr)->close();
 }
 

@@ -21,8 +21,8 @@ UPLOADPROTO_DECL void fill_random(void* data, std::size_t size) {
 }
 
 UPLOADPROTO_DECL websocket_client::websocket_client(boost::asio::any_io_executor const& executor,
-                                                    client_tls tls, std::size_t max_message)
-    : stream_(std::make_shared<client_stream>(executor, std::move(tls))),
+                                                    client_route route, std::size_t max_message)
+    : stream_(std::make_shared<client_stream>(executor, std::move(route))),
       limits_{.max_message = max_message},
       reader_(wire::websocket::role::client, limits_) {}
 

@@ -39,6 +39,8 @@ inline char const* text_of(client_error e) noexcept {
       return "the server refused the connection to the namespace";
     case client_error::credentials_failed:
       return "the credentials could not be obtained";
+    case client_error::proxy_refused:
+      return "the proxy refused to connect to the server";
     case client_error::old_server:
       return "the server speaks an older Socket.IO protocol";
     case client_error::ack_timeout:
@@ -74,6 +76,7 @@ inline client_condition condition_of(client_error e) noexcept {
     case client_error::unexpected_status:
     case client_error::bad_http_answer:
     case client_error::bad_upgrade_answer:
+    case client_error::proxy_refused:
     case client_error::old_server:
       return client_condition::cannot_connect;
     case client_error::unauthorized:
@@ -132,6 +135,15 @@ UPLOADPROTO_DECL boost::system::error_category const& client_category() noexcept
 UPLOADPROTO_DECL boost::system::error_category const& client_condition_category() noexcept {
   static detail::client_condition_category_type const instance;
   return instance;
+}
+
+UPLOADPROTO_DECL std::string_view disconnect_reason(error_code reason) noexcept {
+  if (reason == client_error::server_disconnect) return "io server disconnect";
+  if (reason == client_error::client_disconnect) return "io client disconnect";
+  if (reason == client_error::ping_timeout) return "ping timeout";
+  if (reason == client_error::transport_close) return "transport close";
+  if (reason == client_error::parse_error) return "parse error";
+  return "transport error";
 }
 
 }  // namespace uploadproto::session
