@@ -280,6 +280,26 @@ BOOST_AUTO_TEST_CASE(listeners_see_everything_that_comes_and_goes) {
   s.run();
 }
 
+BOOST_AUTO_TEST_CASE(a_handler_for_one_event_takes_no_more) {
+  stage s;
+  s.play([&]() -> task<> {
+    auto peer = co_await s.accept_socket();
+    co_await peer->write(peer::frame(R"(42["tick",1])") + peer::frame(R"(42["tick",2])"));
+    co_await peer->read_to_end();
+  });
+  s.play([&]() -> task<> {
+    client c(s.loop.get_executor(), to(s));
+    std::vector<client_event> taken;
+    c.once("tick", [&](client_event event) { taken.push_back(std::move(event)); });
+    co_await c.async_connect(use_awaitable);
+    auto const event = co_await c.async_receive(use_awaitable);
+    BOOST_TEST((event.args == args(2)));
+    BOOST_REQUIRE(taken.size() == 1u);
+    BOOST_TEST((taken[0].args == args(1)));
+  });
+  s.run();
+}
+
 BOOST_AUTO_TEST_CASE(each_namespace_gets_fresh_credentials_at_every_attempt) {
   stage s;
   auto const serve = [](peer& p, std::string number) -> task<> {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <uploadproto/config.hpp>
@@ -22,6 +23,7 @@ struct client_options {
   net::client_credentials<std::string> token{};
   /** For `https` and `wss`. Without one, peers are verified against the system's authorities. */
   std::shared_ptr<boost::asio::ssl::context> tls{};
+  std::optional<net::client_proxy> proxy{};  ///< an HTTP proxy that every connection goes through
   net::reconnect_options reconnection{};
   std::vector<net::client_transport> transports = net::default_transports();
   std::vector<std::pair<std::string, std::string>> headers{};

@@ -34,6 +34,7 @@ inline socketio::client_options socket_options(contract::protocol_info const& in
   out.url = std::move(options.url);
   out.path = std::string(info.path);
   out.tls = std::move(options.tls);
+  out.proxy = std::move(options.proxy);
   out.reconnection = options.reconnection;
   out.headers = std::move(options.headers);
   out.connect_timeout = options.connect_timeout;

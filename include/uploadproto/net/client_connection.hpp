@@ -65,8 +65,10 @@ class client_connection {
                              std::vector<std::string> attachments,
                              std::optional<std::chrono::milliseconds> timeout, ack_completion done) = 0;
   virtual client_handlers& handlers(std::string const& nsp) = 0;
-  /** Events of this name go to the handler and not to `receive`. An empty function takes the handler away. */
-  virtual void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler) = 0;
+  /** Events of this name, or only the next one, go to the handler and not to `receive`. An empty function
+     takes the handler away. */
+  virtual void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler,
+                  bool once) = 0;
 
   /** A listener of all events, whatever else becomes of them. @return its number, never 0 */
   virtual std::uint64_t listen(std::string const& nsp, client_direction direction, client_listener all) = 0;

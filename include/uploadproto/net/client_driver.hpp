@@ -48,7 +48,8 @@ class client_driver final : public client_connection, public std::enable_shared_
                          boost::json::array args, std::vector<std::string> attachments);
 
   client_handlers& handlers(std::string const& nsp) override { return member(nsp).handlers; }
-  void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler) override;
+  void on(std::string const& nsp, std::string name, std::function<void(client_event)> handler,
+          bool once) override;
 
   std::uint64_t listen(std::string const& nsp, client_direction direction, client_listener all) override;
   void unlisten(std::string const& nsp, client_direction direction, std::uint64_t listener) override;
@@ -68,6 +69,10 @@ class client_driver final : public client_connection, public std::enable_shared_
     std::uint64_t ticket;
     Completion done;
   };
+  struct named_handler {
+    std::function<void(client_event)> handler;
+    bool once;
+  };
   /** What belongs to one namespace. Shared with posted handlers, which are dropped when it is gone. */
   struct membership {
     client_auth auth;
@@ -81,7 +86,7 @@ class client_driver final : public client_connection, public std::enable_shared_
     std::deque<connect_completion> closing;
     std::deque<client_event> events;
     client_handlers handlers;
-    std::map<std::string, std::function<void(client_event)>, std::less<>> named;
+    std::map<std::string, named_handler, std::less<>> named;
     std::map<std::uint64_t, client_listener> incoming, outgoing;  // in the order in which they came
     std::map<std::uint64_t, client_listener>& listeners(client_direction direction) {
       return direction == client_direction::incoming ? incoming : outgoing;

@@ -185,9 +185,14 @@ class client {
   }
   void on_upgrade(std::function<void()> handler) { handlers().upgraded = std::move(handler); }
 
-  /** Events of this name go to the handler and not to `async_receive`; an empty function undoes that. */
+  /** Events of this name go to the handler and not to `async_receive`; an empty function undoes that. One
+      handler a name: a second one takes the place of the first. */
   void on(std::string name, std::function<void(client_event)> handler) {
-    connection_->on(nsp_, std::move(name), std::move(handler));
+    connection_->on(nsp_, std::move(name), std::move(handler), false);
+  }
+  /** Only the next event of this name goes to the handler. */
+  void once(std::string name, std::function<void(client_event)> handler) {
+    connection_->on(nsp_, std::move(name), std::move(handler), true);
   }
 
   /** Listeners of all events, called before the event goes where else it goes: to its handler or to

@@ -300,9 +300,10 @@ UPLOADPROTO_DECL void client_driver::report_event(membership& m, session::socket
   tell_listeners(members_[action.nsp], client_direction::incoming, event);
   if (auto const named = m.named.find(event.name); named != m.named.end()) {
     boost::asio::post(executor_, [weak = std::weak_ptr<membership>(members_[action.nsp]),
-                                  handler = named->second, event = std::move(event)]() mutable {
+                                  handler = named->second.handler, event = std::move(event)]() mutable {
       if (weak.lock()) handler(std::move(event));
     });
+    if (named->second.once) m.named.erase(named);
     return;
   }
   if (!m.receiving.empty()) {
@@ -511,10 +512,10 @@ UPLOADPROTO_DECL error_code client_driver::acknowledge(std::string const& nsp, s
 }
 
 UPLOADPROTO_DECL void client_driver::on(std::string const& nsp, std::string name,
-                                        std::function<void(client_event)> handler) {
+                                        std::function<void(client_event)> handler, bool once) {
   auto& named = member(nsp).named;
   if (handler) {
-    named.insert_or_assign(std::move(name), std::move(handler));
+    named.insert_or_assign(std::move(name), named_handler{std::move(handler), once});
   } else {
     named.erase(name);
   }
