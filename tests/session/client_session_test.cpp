@@ -270,13 +270,13 @@ BOOST_AUTO_TEST_CASE(patience_with_the_first_connection_does_not_repeat_a_refusa
 }
 
 BOOST_AUTO_TEST_CASE(reasons_have_the_words_of_the_reference) {
-  BOOST_TEST(disconnect_reason(client_error::server_disconnect) == "io server disconnect");
-  BOOST_TEST(disconnect_reason(client_error::client_disconnect) == "io client disconnect");
-  BOOST_TEST(disconnect_reason(client_error::ping_timeout) == "ping timeout");
-  BOOST_TEST(disconnect_reason(client_error::transport_close) == "transport close");
-  BOOST_TEST(disconnect_reason(client_error::parse_error) == "parse error");
-  BOOST_TEST(disconnect_reason(client_error::transport_error) == "transport error");
-  BOOST_TEST(disconnect_reason(cut) == "transport error");
+  BOOST_TEST(disconnect_text(client_error::server_disconnect) == "io server disconnect");
+  BOOST_TEST(disconnect_text(client_error::client_disconnect) == "io client disconnect");
+  BOOST_TEST(disconnect_text(client_error::ping_timeout) == "ping timeout");
+  BOOST_TEST(disconnect_text(client_error::transport_close) == "transport close");
+  BOOST_TEST(disconnect_text(client_error::parse_error) == "parse error");
+  BOOST_TEST(disconnect_text(client_error::transport_error) == "transport error");
+  BOOST_TEST(disconnect_text(cut) == "transport error");
 }
 
 BOOST_AUTO_TEST_CASE(http_401_and_403_are_not_tried_again) {

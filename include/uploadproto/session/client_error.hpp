@@ -62,7 +62,7 @@ enum class client_condition {
 
 /** Why a connection ended, in the words of Socket.IO's documentation: `io server disconnect`, `io client
    disconnect`, `ping timeout`, `transport close`, `parse error`, and `transport error` for all else. */
-[[nodiscard]] UPLOADPROTO_DECL std::string_view disconnect_reason(error_code reason) noexcept;
+[[nodiscard]] UPLOADPROTO_DECL std::string_view disconnect_text(error_code reason) noexcept;
 
 }  // namespace uploadproto::session
 

@@ -19,7 +19,7 @@ using net::client_transport;
 using net::reconnect_options;
 using session::client_condition;
 using session::client_error;
-using session::disconnect_reason;
+using session::disconnect_text;
 
 /** The arguments of an event: `client.emit("message", args("hello", 42))`. */
 template <class... Values>

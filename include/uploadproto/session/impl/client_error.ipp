@@ -137,7 +137,7 @@ UPLOADPROTO_DECL boost::system::error_category const& client_condition_category(
   return instance;
 }
 
-UPLOADPROTO_DECL std::string_view disconnect_reason(error_code reason) noexcept {
+UPLOADPROTO_DECL std::string_view disconnect_text(error_code reason) noexcept {
   if (reason == client_error::server_disconnect) return "io server disconnect";
   if (reason == client_error::client_disconnect) return "io client disconnect";
   if (reason == client_error::ping_timeout) return "ping timeout";
