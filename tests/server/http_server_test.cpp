@@ -1,12 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 // HTTP as the server speaks it: routing, authentication, limits, and what ends a connection.
-#include <boost/asio/co_spawn.hpp>
 #include <boost/test/unit_test.hpp>
 #include <chrono>
 #include <string>
 #include <vector>
 
-#include "http/off_loop.hpp"
 #include "http_fixture.hpp"
 
 using namespace uploadproto::reference;
@@ -332,62 +330,6 @@ BOOST_AUTO_TEST_CASE(listed_origins_are_let_in) {
   BOOST_TEST(preflight.result_int() == 204u);
   BOOST_TEST(header(preflight, "Access-Control-Allow-Methods").find("GET") != std::string::npos);
   BOOST_TEST(header(preflight, "Access-Control-Allow-Headers").find("Authorization") != std::string::npos);
-}
-
-/** A route whose handler is at work until it is let go. */
-struct busy_fixture : fixture {
-  std::promise<void> begun, let_go;
-  busy_fixture() {
-    site.routes.add(http::verb::get, "/busy", http::access::open,
-                    [this](http::request&) -> http::awaitable<http::reply> {
-                      co_await http::off_loop(pool, [this] {
-                        begun.set_value();
-                        let_go.get_future().wait();
-                      });
-                      co_return http::success_reply(http::status::ok, "done", 5);
-                    });
-  }
-};
-
-BOOST_FIXTURE_TEST_CASE(draining_ends_idle_connections_and_lets_busy_ones_answer, busy_fixture) {
-  start();
-  auto idle = connect();
-  idle.send(get("/open"));
-  BOOST_TEST(idle.receive().value().result_int() == 200u);
-  auto busy = connect();
-  busy.send(get("/busy"));
-  begun.get_future().wait();
-
-  on_loop([&] {
-    listener().drain();
-    return true;
-  });
-  BOOST_TEST(idle.at_end());
-  BOOST_CHECK_THROW(connect(), boost::system::system_error);
-  let_go.set_value();
-  auto const answer = busy.receive().value();
-  BOOST_TEST(body_of(answer).at("data").as_int64() == 5);
-  BOOST_TEST(header(answer, "Connection") == "close");
-  BOOST_TEST(busy.at_end());
-}
-
-BOOST_FIXTURE_TEST_CASE(the_deadline_ends_what_draining_left, busy_fixture) {
-  start();
-  auto stuck = connect();
-  stuck.send(get("/busy"));
-  begun.get_future().wait();
-  std::promise<bool> in_time;
-  boost::asio::co_spawn(
-      loop(),
-      [&]() -> awaitable<bool> {
-        listener().drain();
-        co_return co_await listener().drained(std::chrono::steady_clock::now() +
-                                              std::chrono::milliseconds{50});
-      },
-      [&](std::exception_ptr, bool value) { in_time.set_value(value); });
-  BOOST_TEST(!in_time.get_future().get());
-  BOOST_TEST(stuck.at_end());
-  let_go.set_value();
 }
 
 BOOST_AUTO_TEST_CASE(clients_that_vanish_disturb_nobody) {
