@@ -47,15 +47,16 @@ std::optional<std::uint64_t> body_reader::remaining() const {
 }
 
 void body_reader::cut(cut_reason why) {
-  if (cut_) return;
-  cut_ = why;
+  if (!cut_) cut_ = why;
+  if (!reading_) return;
   stream_.cancel();
+  // A read that had just got something goes on as if nothing had been: it is told again.
+  watch_the_clock(std::chrono::milliseconds{20});
 }
 
 // The stream's own time limit would close it, and the sender could not be told why.
-void body_reader::watch_the_clock() {
-  stream_.expires_never();
-  timer_.expires_after(chunk_timeout_);
+void body_reader::watch_the_clock(std::chrono::milliseconds time) {
+  timer_.expires_after(time);
   timer_.async_wait([weak = std::weak_ptr(self_), limit = timer_.expiry()](boost::system::error_code ec) {
     auto const self = weak.lock();
     // Set anew in the meantime: this handler was on its way already.
@@ -76,7 +77,9 @@ awaitable<std::size_t> body_reader::read(std::span<char> into) {
   if (parser_.is_done()) co_return 0;
   throw_if_cut();
   boost::system::error_code ec;
-  watch_the_clock();
+  stream_.expires_never();
+  reading_ = true;
+  watch_the_clock(chunk_timeout_);
   if (std::exchange(expects_continue_, false)) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     co_await asio::async_write(stream_, asio::buffer(go_on), asio::redirect_error(use_awaitable, ec));
@@ -88,6 +91,7 @@ awaitable<std::size_t> body_reader::read(std::span<char> into) {
   body.size = into.size();
   body.more = true;
   co_await beast::http::async_read(stream_, buffer_, parser_, asio::redirect_error(use_awaitable, ec));
+  reading_ = false;
   // Not the clock's business while the bytes are dealt with.
   timer_.expires_at(asio::steady_timer::time_point::max());
   auto const filled = into.size() - body.size;

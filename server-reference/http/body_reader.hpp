@@ -58,7 +58,7 @@ class body_reader {
 
  private:
   /** Cuts the body unless it is destroyed before the timer fires. */
-  void watch_the_clock();
+  void watch_the_clock(std::chrono::milliseconds time);
   void throw_if_cut() const;
 
   stream_type& stream_;
@@ -66,6 +66,7 @@ class body_reader {
   body_parser& parser_;
   std::chrono::milliseconds chunk_timeout_;
   bool expects_continue_;
+  bool reading_ = false;
   std::optional<cut_reason> cut_{};
   asio::steady_timer timer_;
   std::shared_ptr<body_reader*> self_ = std::make_shared<body_reader*>(this);  ///< for the timer's handler
