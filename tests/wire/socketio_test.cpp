@@ -182,6 +182,10 @@ BOOST_AUTO_TEST_CASE(what_would_not_be_accepted_is_not_valid_to_send) {
   BOOST_TEST((sio::validate(event({nullptr})) == wire::error::socketio_event_name));
   BOOST_TEST((sio::validate(event({"a", {{"_placeholder", true}, {"num", 1}}}, {"x"})) ==
               wire::error::socketio_placeholder));
+  // A count of C++ is unsigned.
+  BOOST_TEST(!sio::validate(event({"a", {{"_placeholder", true}, {"num", std::size_t{0}}}}, {"x"})));
+  BOOST_TEST((sio::validate(event({"a", {{"_placeholder", true}, {"num", std::size_t{1}}}}, {"x"})) ==
+              wire::error::socketio_placeholder));
   auto packet = event({"a"});
   packet.nsp = "admin";
   BOOST_TEST((sio::validate(packet) == wire::error::socketio_namespace));

@@ -133,6 +133,15 @@ inline error_code check_payload(packet_type type, boost::json::value const& data
   return is_event(type) ? check_event(data.get_array()) : error_code();
 }
 
+/** The attachment that a placeholder names. A number from a program may be unsigned; one from the wire is
+ * not. */
+inline std::optional<std::uint64_t> attachment_number(boost::json::object const& placeholder) {
+  auto const* const num = placeholder.if_contains("num");
+  if (num && num->is_uint64()) return num->get_uint64();
+  if (!num || !num->is_int64() || num->get_int64() < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(num->get_int64());
+}
+
 /** True when every placeholder within `data` names one of `attachments`. What looks like a placeholder but
    has another `_placeholder` than `true` is plain data. */
 inline bool placeholders_fit(boost::json::value const& data, std::size_t attachments) {
@@ -146,9 +155,8 @@ inline bool placeholders_fit(boost::json::value const& data, std::size_t attachm
   if (!mark || !mark->is_bool() || !mark->get_bool())
     return std::all_of(object->begin(), object->end(),
                        [&](auto const& member) { return fits(member.value()); });
-  auto const* const num = object->if_contains("num");
-  // A negative one is far out of range once it is unsigned.
-  return num && num->is_int64() && static_cast<std::uint64_t>(num->get_int64()) < attachments;
+  auto const number = attachment_number(*object);
+  return number && *number < attachments;
 }
 
 inline error_code check(packet const& value, std::size_t attachments) {
@@ -171,7 +179,7 @@ inline error_code decode(std::string_view rest, decoder::limits const& allowed, 
 }
 
 /** Gives placeholders their places in `order`, which holds the old number of each. */
-inline void renumber(boost::json::value& data, std::vector<std::int64_t>& order) {
+inline void renumber(boost::json::value& data, std::vector<std::uint64_t>& order) {
   if (auto* const array = data.if_array()) {
     for (auto& element : *array) renumber(element, order);
     return;
@@ -183,12 +191,12 @@ inline void renumber(boost::json::value& data, std::vector<std::int64_t>& order)
     for (auto& member : *object) renumber(member.value(), order);
     return;
   }
-  auto* const num = object->if_contains("num");
-  if (!num || !num->is_int64()) return;
-  auto const known = std::find(order.begin(), order.end(), num->get_int64());
+  auto const number = attachment_number(*object);
+  if (!number) return;
+  auto const known = std::find(order.begin(), order.end(), *number);
   auto const place = known - order.begin();
-  if (known == order.end()) order.push_back(num->get_int64());
-  *num = static_cast<std::int64_t>(place);
+  if (known == order.end()) order.push_back(*number);
+  (*object)["num"] = static_cast<std::int64_t>(place);
 }
 
 /** Type, attachment count, namespace and id. */
@@ -244,7 +252,7 @@ UPLOADPROTO_DECL error_code validate(packet const& value) {
 
 UPLOADPROTO_DECL void order_attachments(packet& value) {
   if (value.attachments.empty()) return;
-  std::vector<std::int64_t> order;
+  std::vector<std::uint64_t> order;
   detail::renumber(value.data, order);
   std::vector<std::string> sorted;
   for (auto const old : order) sorted.push_back(std::move(value.attachments[static_cast<std::size_t>(old)]));
