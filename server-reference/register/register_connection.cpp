@@ -51,7 +51,8 @@ void register_connection::start() {
   reused_ = stream_ != nullptr;
   if (reused_) return send();
   limit(limits_.connect);
-  stream_ = std::make_shared<net::client_stream>(context_.get_executor(), net::client_route{tls_, std::nullopt});
+  stream_ =
+      std::make_shared<net::client_stream>(context_.get_executor(), net::client_route{tls_, std::nullopt});
   stream_->open(url_.host, url_.port, [self = shared_from_this()](error_code error) {
     if (error) return self->finish(error);
     self->send();

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -154,6 +155,8 @@ class http_fixture {
 
  private:
   boost::asio::io_context loop_{1};
+  // The loop goes on when the listener has nothing more to do: a test may still have.
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{loop_.get_executor()};
   http::listener listener_;
   std::thread thread_;
 };
