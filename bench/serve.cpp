@@ -101,7 +101,7 @@ class bench_loop {
     socketio::server_options options;
     options.engine.cors_origins = {"*"};
     auto& nsp = io_.emplace(context_, options).of("/");
-    nsp.on_connect([](socketio::socket& client) { client.connection()->forget_handshake(); });
+    nsp.on_connect([](socketio::socket& client) { client.forget_handshake(); });
     nsp.on("subscribe", [](socketio::socket& client, socketio::event const& asked) {
       if (asked.args.empty()) return;
       auto const room = text_member(asked.args.front(), "room");

@@ -17,6 +17,9 @@ namespace uploadproto::net {
 /** Whether a request asks for a WebSocket (RFC 6455 4.2.1). */
 UPLOADPROTO_DECL bool wants_websocket(http::request<http::empty_body> const& request);
 
+/** Whether the key and version of such a request are right. */
+UPLOADPROTO_DECL bool is_websocket_key(http::request<http::empty_body> const& request);
+
 /** The whole 101 answer, with these further fields.
     @return nothing when the request's key or version is wrong: answer with 400. */
 UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http::empty_body> const& request,

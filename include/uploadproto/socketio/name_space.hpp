@@ -159,7 +159,7 @@ class name_space final : public boost::intrusive_ref_counter<name_space, boost::
   void arm_ack_timer();
 
   // Sockets.
-  void run_checks(socket_ptr who, std::shared_ptr<boost::json::object> auth, std::size_t from);
+  void run_checks(socket_ptr who, std::size_t from);
   void add(socket& who);
   void remove(socket& who, disconnect_reason reason);
   void keep_for_recovery(socket& who, disconnect_reason reason);

@@ -108,8 +108,8 @@ class socket final : public boost::intrusive_ref_counter<socket, boost::thread_u
 
   /** What the opening request said; null once it was forgotten. */
   net::handshake const* handshake() const noexcept;
-  /** What the client sent with CONNECT; null once it was forgotten. */
-  boost::json::object const* auth() const noexcept;
+  /** What the client sent with CONNECT; empty once it was forgotten. */
+  boost::json::object const& auth() const noexcept;
   /** Frees some hundred bytes a connection where nobody asks for the two above any more. */
   void forget_handshake() noexcept;
   /** The connection beneath; null after the end. */

@@ -71,7 +71,7 @@ struct engineio_http {
       if (settings.initial_headers) settings.initial_headers(fields, *opened);
     }
     if (settings.headers) settings.headers(fields, x.request());
-    if (!settings.initial_headers && !settings.headers) return fields;
+    if (!settings.initial_headers && !settings.headers) return fields;  // nothing that was not made here
     http::fields safe;
     for (auto const& field : fields)
       if (session::is_header_text(view(field.name_string())) && session::is_header_text(view(field.value())))
@@ -190,7 +190,6 @@ struct engineio_http {
   // @return why the handshake is turned away, if it is.
   static boost::asio::awaitable<std::optional<std::string>> decide(engineio_server& server,
                                                                    handshake const& known) {
-    if (!server.settings_.allow_request) co_return std::nullopt;
     auto refusal = co_await boost::asio::async_initiate<boost::asio::use_awaitable_t<> const,
                                                         void(std::optional<std::string>)>(
         [&](auto handler) {
@@ -228,7 +227,8 @@ struct engineio_http {
   template <class Stream>
   static boost::asio::awaitable<served> open_polling(exchange<Stream>& x) {
     auto known = describe(x);
-    auto const refusal = co_await decide(x.server, *known);
+    std::optional<std::string> refusal;
+    if (x.server.settings_.allow_request) refusal = co_await decide(x.server, *known);
     if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
     auto const connection = x.server.create(session::engineio_transport::polling, std::move(known));
     auto fields = extra_fields(x, connection->handshake(), connection->sid());
@@ -347,7 +347,7 @@ struct engineio_http {
   static boost::asio::awaitable<served> upgrade(exchange<Stream>& x, engineio_connection_ptr existing) {
     auto const& request = x.request();
     auto const& settings = x.server.settings_;
-    if (!accept_websocket(request, {})) co_return co_await refuse(x, session::engineio_refusal::bad_request);
+    if (!is_websocket_key(request)) co_return co_await refuse(x, session::engineio_refusal::bad_request);
     if (!settings.websocket_origins.empty()) {
       auto const origin = view(request[http::field::origin]);
       bool known = false;
@@ -357,7 +357,8 @@ struct engineio_http {
     std::unique_ptr<handshake> known;
     if (!existing) {
       known = describe(x);
-      auto const refusal = co_await decide(x.server, *known);
+      std::optional<std::string> refusal;
+      if (settings.allow_request) refusal = co_await decide(x.server, *known);
       if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
     }
 

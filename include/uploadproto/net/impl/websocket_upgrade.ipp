@@ -20,12 +20,16 @@ UPLOADPROTO_DECL bool wants_websocket(http::request<http::empty_body> const& req
          http::token_list(request[http::field::upgrade]).exists("websocket");
 }
 
-UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http::empty_body> const& request,
-                                                             http::fields const& further) {
+UPLOADPROTO_DECL bool is_websocket_key(http::request<http::empty_body> const& request) {
   auto const key = request[http::field::sec_websocket_key];
   auto const nonce = wire::decode_base64(std::string_view(key.data(), key.size()));
-  if (request[http::field::sec_websocket_version] != "13" || !nonce || nonce->size() != 16)
-    return std::nullopt;
+  return request[http::field::sec_websocket_version] == "13" && nonce && nonce->size() == 16;
+}
+
+UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http::empty_body> const& request,
+                                                             http::fields const& further) {
+  if (!is_websocket_key(request)) return std::nullopt;
+  auto const key = request[http::field::sec_websocket_key];
   std::string answer =
       "HTTP/1.1 101 Switching Protocols\r\n"
       "Upgrade: websocket\r\n"

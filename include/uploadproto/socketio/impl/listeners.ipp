@@ -17,10 +17,16 @@ UPLOADPROTO_DECL bool listeners::incoming(socket& who, event const& arrived) {
   if (!any_.empty()) call(any_, who, arrived);
   auto const at = named_.find(arrived.name);
   if (at == named_.end()) return false;
-  auto const now = at->second;
+  // The common case copies no list.
+  if (at->second.size() == 1 && !at->second.front()->once) {
+    auto const only = at->second.front();
+    only->run(who, arrived);
+    return true;
+  }
+  auto now = at->second;
   std::erase_if(at->second, [](auto const& each) { return each->once; });
   if (at->second.empty()) named_.erase(at);
-  call(now, who, arrived);
+  call(std::move(now), who, arrived);
   return true;
 }
 

@@ -110,15 +110,14 @@ UPLOADPROTO_DECL socket_ptr name_space::find(std::string_view id) const {
 
 // A socket's way in and out.
 
-UPLOADPROTO_DECL void name_space::run_checks(socket_ptr who, std::shared_ptr<boost::json::object> auth,
-                                             std::size_t from) {
+UPLOADPROTO_DECL void name_space::run_checks(socket_ptr who, std::size_t from) {
   if (from >= set_.checks.size()) return owner_.decided(*who, std::nullopt);
   auto const once = std::make_shared<bool>(false);
   auto const run = set_.checks[from];
-  run(*who, *auth, [this, alive = alive_, who, auth, from, once](std::optional<connect_error> refusal) {
+  run(*who, who->auth(), [this, alive = alive_, who, from, once](std::optional<connect_error> refusal) {
     if (!*alive || std::exchange(*once, true)) return;
     if (refusal) return owner_.decided(*who, std::move(refusal));
-    run_checks(who, auth, from + 1);
+    run_checks(who, from + 1);
   });
 }
 

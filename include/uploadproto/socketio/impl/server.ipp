@@ -208,9 +208,9 @@ UPLOADPROTO_DECL void server::enter(net::engineio_connection& connection, name_s
       who->coming_back_ = std::make_unique<session::recovery_store::restored>(std::move(*back));
     }
   }
-  who->auth_ = std::make_unique<boost::json::object>(auth);
+  if (!auth.empty()) who->auth_ = std::make_unique<boost::json::object>(std::move(auth));
   if (!checked) return decided(*who, std::nullopt);
-  nsp.run_checks(who, std::make_shared<boost::json::object>(std::move(auth)), 0);
+  nsp.run_checks(who, 0);
 }
 
 UPLOADPROTO_DECL void server::decided(socket& who, std::optional<connect_error> refusal) {

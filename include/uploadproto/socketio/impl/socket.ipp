@@ -38,8 +38,11 @@ UPLOADPROTO_DECL void socket::emit(std::string_view name, boost::json::array con
   if (!may_emit(name)) return;
   tell_outgoing(name, args, attachments);
   if (!connected_) return;
-  connection_->send(home_->encode({{std::string(id())}, {}, {}}, name, detail::args_text(args), attachments,
-                                  home_->recovery_ != nullptr));
+  auto const text = detail::args_text(args);
+  if (home_->recovery_)
+    return connection_->send(home_->encode({{std::string(id())}, {}, {}}, name, text, attachments, true));
+  connection_->send(net::encoded_message(
+      detail::event_text(home_->name(), std::nullopt, name, text, attachments.size()), attachments));
 }
 
 UPLOADPROTO_DECL void socket::emit_json(std::string_view name, std::string_view args_text,
@@ -104,8 +107,9 @@ UPLOADPROTO_DECL listeners& socket::own_listeners() {
 UPLOADPROTO_DECL net::handshake const* socket::handshake() const noexcept {
   return connection_ ? connection_->handshake() : nullptr;
 }
-UPLOADPROTO_DECL boost::json::object const* socket::auth() const noexcept {
-  return auth_.get();
+UPLOADPROTO_DECL boost::json::object const& socket::auth() const noexcept {
+  static boost::json::object const nothing;
+  return auth_ ? *auth_ : nothing;
 }
 UPLOADPROTO_DECL void socket::forget_handshake() noexcept {
   auth_.reset();
