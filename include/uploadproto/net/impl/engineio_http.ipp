@@ -66,7 +66,8 @@ struct engineio_http {
     http::fields fields;
     add_cors(settings, fields, view(x.request()[http::field::origin]));
     if (opened) {
-      if (settings.cookie)
+      // As with the reference, a session that begins by WebSocket gets none.
+      if (settings.cookie && !wants_websocket(x.request()))
         fields.insert(http::field::set_cookie, session::set_cookie_value(*settings.cookie, sid));
       if (settings.initial_headers) settings.initial_headers(fields, *opened);
     }
@@ -98,6 +99,7 @@ struct engineio_http {
     reply.keep_alive(keep_alive && x.request().keep_alive());
     reply.body() = std::move(body);
     reply.prepare_payload();
+    if (x.request().method() == http::verb::head) reply.body().clear();  // its length is told all the same
     error_code ec;
     x.bound_time();
     co_await http::async_write(x.stream, reply, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
@@ -114,7 +116,7 @@ struct engineio_http {
                                               view(x.request().target()), x.request()});
     if (wants_websocket(x.request())) {
       auto const text = message.empty() ? session::to_string(refusal) : message;
-      co_return co_await answer(x, http::status::bad_request, "text/html", std::string(text), false);
+      co_return co_await answer_with(x, {}, http::status::bad_request, "text/html", std::string(text), false);
     }
     auto const status =
         refusal == session::engineio_refusal::forbidden ? http::status::forbidden : http::status::bad_request;
@@ -160,8 +162,9 @@ struct engineio_http {
       reply.set(http::field::access_control_max_age, std::to_string(settings.cors_max_age->count()));
     if (!settings.cors_allowed_headers.empty()) {
       reply.set(http::field::access_control_allow_headers, settings.cors_allowed_headers);
-    } else if (auto const asked = request[http::field::access_control_request_headers]; !asked.empty()) {
-      reply.set(http::field::access_control_allow_headers, asked);
+    } else {
+      auto const asked = request[http::field::access_control_request_headers];
+      if (!asked.empty()) reply.set(http::field::access_control_allow_headers, asked);
       reply.set(http::field::vary, reply.count(http::field::vary) ? "Origin, Access-Control-Request-Headers"
                                                                   : "Access-Control-Request-Headers");
     }
