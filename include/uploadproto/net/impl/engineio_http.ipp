@@ -94,7 +94,7 @@ struct engineio_http {
     response reply{status, x.request().version()};
     if (!type.empty())
       reply.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
-    if (type.starts_with("text/plain")) reply.set(http::field::cache_control, "no-store");
+    if (status == http::status::ok) reply.set(http::field::cache_control, "no-store");
     for (auto const& field : fields) reply.insert(field.name_string(), field.value());
     reply.keep_alive(keep_alive && x.request().keep_alive());
     reply.body() = std::move(body);
