@@ -21,6 +21,7 @@
 
 #if defined(UPLOADPROTO_SRC_PROTOCOL)
 #include <uploadproto/contract/impl/check.ipp>
+#include <uploadproto/contract/impl/fit.ipp>
 #include <uploadproto/contract/impl/json_text.ipp>
 #include <uploadproto/contract/impl/progress_error.ipp>
 #include <uploadproto/contract/impl/protocol.ipp>

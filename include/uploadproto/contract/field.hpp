@@ -71,6 +71,7 @@ struct field_info {
   value_type type{};
   bool optional = false;  ///< `std::optional` member: absent when it has no value, never null (CO-2)
   contract::role role = role::none;
+  bool shortenable = false;  ///< text that may be cut where a message would be too long
   constraints rules;
   record_info const* nested = nullptr;  ///< of `value_type::object`
 
@@ -97,6 +98,9 @@ struct record_info {
     return nullptr;
   }
 };
+
+/** Attribute of a text that may be cut where a message would be longer than its protocol allows. */
+struct shortenable {};
 
 /** A struct with a table. */
 template <class T>
@@ -139,7 +143,7 @@ struct member_traits<Member> {
   static void* make(void* record) {
     auto& member = static_cast<Record*>(record)->*Member;
     if constexpr (is_optional<Value>)
-      return &member.emplace();
+      return member ? &*member : &member.emplace();
     else
       return &member;
   }
@@ -182,6 +186,9 @@ struct value_traits<boost::json::value> : plain_value<value_type::any> {};
 constexpr void apply(field_info& f, role r) {
   f.role = r;
 }
+constexpr void apply(field_info& f, shortenable) {
+  f.shortenable = true;
+}
 template <class Rule>
 constexpr void apply(field_info& f, Rule const& rule) {
   rule.apply(f.rules);
@@ -221,6 +228,10 @@ constexpr void validate(field_info const* rows, std::size_t count) {
       if (find(when.member)->type != value_type::string)
         throw std::logic_error("a condition names a member that is no string");
     }
+    if (!c.any_text_when.member.empty() && find(c.any_text_when.member)->type != value_type::string)
+      throw std::logic_error("a condition names a member that is no string");
+    if (f.shortenable && (f.type != value_type::string || !c.allowed.empty() || c.form != pattern::none))
+      throw std::logic_error("only free text can be cut");
     bool const number_role = f.role == role::progress || f.role == role::duration;
     if (number_role && f.type != value_type::number) throw std::logic_error("this role is for a number");
     if (f.role != role::none && !number_role && f.type != value_type::string)

@@ -47,8 +47,16 @@ struct auth_rules {
   std::string_view member = "token";  ///< of the Socket.IO `auth` object; empty: not read there
   bool bearer = false;                ///< `Authorization: Bearer` serves where that member is absent
   std::string_view query{};           ///< parameter of the handshake's query; empty: not read there
+  bool ticket = false;                ///< the token is a ticket: `type` `websocket`, one connection (JW-5)
   std::string_view missing_message = "Authentication token required";
   std::string_view invalid_message = "Invalid authentication token";
+};
+
+/** A client's sign of life in the framing without names: a text frame `ask` is answered by a text frame
+    `answer`, and an object whose `member` is `ask` by one whose `member` is `answer`. Empty: there is none.
+ */
+struct keepalive_rules {
+  std::string_view ask{}, answer{}, member{};
 };
 
 /** Bounds that a protocol itself prescribes. Absent: the implementation's own. */
@@ -69,6 +77,7 @@ struct life_cycle {
   bool reports_every_stage = true;     ///< an attempt that completes names each stage (BU-L4)
   bool closes_after_terminal = false;  ///< the server closes the connection when the job has ended
   bool owner_only = false;             ///< users receive only their own jobs' events (BU-R6)
+  bool repeatable = true;              ///< a job that has ended may be tried again (CO-6)
 };
 
 /** A protocol, as data. */
@@ -82,14 +91,20 @@ struct protocol_info {
   std::uint16_t default_port = 0;
   contract::transports transports{};
   auth_rules auth{};
-  room_template user_room{};  ///< joined on connect; empty: none
-  room_template job_room{};   ///< joined by a subscription; empty: none
-  bool broadcast = false;     ///< events go to every client
+  keepalive_rules keepalive{};
+  room_template user_room{};       ///< joined on connect; empty: none
+  room_template job_room{};        ///< joined by a subscription; empty: none
+  pattern job_id = pattern::none;  ///< form of the ids that the path may name
+  bool broadcast = false;          ///< events go to every client
   stage_table stages{};
   protocol_limits limits{};
   contract::life_cycle life_cycle{};
   rest_interface rest{};
 };
+
+/* Beside its lists and its data a protocol may have two functions of what it sends on its own account:
+   `static E greeting()`, an event for a client that has connected, and `static E pong()`, one for a client
+   that has asked for a ping. Job and time are filled in. */
 
 /** A list of event types. */
 template <class... Events>
@@ -101,6 +116,15 @@ template <>
 struct event_list<> {
   static constexpr std::size_t size = 0;
   using variant = std::variant<std::monostate>;
+};
+
+template <class P>
+concept greets = requires {
+  P::greeting();
+};
+template <class P>
+concept answers_ping = requires {
+  P::pong();
 };
 
 template <class P>

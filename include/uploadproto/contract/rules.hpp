@@ -71,6 +71,7 @@ struct constraints {
   std::string_view at_most;  ///< wire name of a number of the same payload that this one does not exceed
   condition required_when;   ///< an optional member that must be there when the condition holds
   condition only_when;       ///< an optional member that may be there only when the condition holds
+  condition any_text_when;   ///< `allowed` does not bind when the condition holds
 
   constexpr bool has_minimum() const { return minimum > -std::numeric_limits<double>::infinity(); }
   constexpr bool has_maximum() const { return maximum < std::numeric_limits<double>::infinity(); }
@@ -145,6 +146,12 @@ struct required_when {
 struct only_when {
   std::string_view member, value;
   constexpr void apply(constraints& c) const { c.only_when = {member, value}; }
+};
+
+/** A set of texts that does not bind when `member` is `value`. */
+struct any_text_when {
+  std::string_view member, value;
+  constexpr void apply(constraints& c) const { c.any_text_when = {member, value}; }
 };
 
 }  // namespace uploadproto::contract

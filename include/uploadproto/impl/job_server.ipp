@@ -25,7 +25,7 @@ UPLOADPROTO_DECL job_server::job_server(boost::asio::io_context& context,
                                         contract::protocol_info const& protocol, options opts)
     : protocol_(protocol),
       options_(std::move(opts)),
-      board_(protocol.stages, options_.max_jobs),
+      board_(protocol.stages, options_.max_jobs, protocol.life_cycle.repeatable),
       io_(context, options_.socketio),
       nsp_(io_.of(protocol.nsp)) {
   nsp_.use([this](socketio::socket& client, boost::json::object const& auth,

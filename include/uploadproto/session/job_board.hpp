@@ -37,8 +37,9 @@ struct job_snapshot {
 */
 class job_board {
  public:
-  explicit job_board(contract::stage_table stages, std::size_t max_jobs = 10'000)
-      : stages_(stages), max_jobs_(max_jobs) {}
+  /** @param repeatable whether a job that has ended may be tried again */
+  explicit job_board(contract::stage_table stages, std::size_t max_jobs = 10'000, bool repeatable = true)
+      : stages_(stages), max_jobs_(max_jobs), repeatable_(repeatable) {}
 
   /** What an event is, for the rules. */
   struct report {
@@ -73,6 +74,7 @@ class job_board {
 
   contract::stage_table stages_;
   std::size_t max_jobs_;
+  bool repeatable_;
   jobs jobs_;  // the job that was silent longest first
   std::unordered_map<std::string_view, jobs::iterator> by_id_;
 };

@@ -89,14 +89,16 @@ UPLOADPROTO_DECL void record_checker::report(std::string_view pointer, violation
   found_.push_back({std::string(pointer), code, std::move(expected), std::move(got)});
 }
 
-UPLOADPROTO_DECL void record_checker::check_text(field_info const& f, std::string_view text,
-                                                 std::string_view pointer) {
+UPLOADPROTO_DECL void record_checker::check_text(field_info const& f, void const* record,
+                                                 std::string_view text, std::string_view pointer) {
   constraints const& c = f.rules;
   std::size_t const size = count_code_points(text);
   if (size == std::string_view::npos)
     return report(pointer, violation_code::invalid_text, "UTF-8", shown(text));
-  if (!c.allowed.empty() && !c.allowed.contains(text))
+  if (!c.allowed.empty() && !c.allowed.contains(text) && !holds(c.any_text_when, record)) {
+    refuse(f);
     return report(pointer, violation_code::not_allowed, expectation(f), shown(text));
+  }
   if (!matches(c.form, text)) return report(pointer, violation_code::wrong_form, expectation(f), shown(text));
   if (size < c.min_length || size > c.max_length)
     report(pointer, violation_code::wrong_length, expectation(f),
@@ -154,7 +156,7 @@ UPLOADPROTO_DECL void record_checker::check_present(field_info const& f, void co
     report(pointer, violation_code::unexpected_here, "nothing unless " + when_text(only), "a value");
   switch (f.type) {
     case value_type::string:
-      return check_text(f, *static_cast<std::string const*>(value), pointer);
+      return check_text(f, record, *static_cast<std::string const*>(value), pointer);
     case value_type::number:
     case value_type::integer:
     case value_type::natural:

@@ -26,7 +26,7 @@ class record_checker {
   void report(std::string_view pointer, violation_code, std::string expected, std::string got);
 
  private:
-  void check_text(field_info const&, std::string_view, std::string_view pointer);
+  void check_text(field_info const&, void const* record, std::string_view, std::string_view pointer);
   void check_number(field_info const&, void const* record, void const* value, std::string_view pointer);
   void check_array(field_info const&, std::vector<std::string> const&, std::string_view pointer);
   bool holds(condition const&, void const* record) const;

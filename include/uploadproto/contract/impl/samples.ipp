@@ -53,6 +53,12 @@ class sampler : example_maker {
     add(at(f).append(" ").append(what), replaced(f, std::move(value)), code, at(f));
   }
 
+  static boost::json::object replaced_in(boost::json::object object, field_info const& f,
+                                         boost::json::value value) {
+    object[key(f)] = std::move(value);
+    return object;
+  }
+
   void unknown_member() {
     boost::json::object object = base_;
     object["x-unknown"] = boost::json::array{1, nullptr};
@@ -131,6 +137,10 @@ class sampler : example_maker {
     constraints const& c = f.rules;
     for (std::string_view allowed : c.allowed)
       fine(f, std::string("\"").append(allowed).append("\""), text(allowed));
+    if (!c.any_text_when.member.empty())
+      valid(at(f) + " any text where its set does not bind",
+            replaced_in(with(*info_.find(c.any_text_when.member), text(c.any_text_when.value)), f,
+                        "x-not-allowed"));
     if (!c.allowed.empty()) {
       wrong(f, "a text that is not allowed", violation_code::not_allowed, "x-not-allowed");
       wrong(f, "empty", violation_code::not_allowed, "");

@@ -19,7 +19,8 @@ UPLOADPROTO_DECL job_board::verdict job_board::post(std::string_view job_id, std
   if (what.kind == event_kind::progress) {
     bool const first_stage = !stages_.empty() && what.stage == stages_[0].name;
     bool const was_further = tracker.ended() || (!waiting && tracker.stage_name() != what.stage);
-    if (waiting || (first_stage && was_further)) tracker.begin_attempt();
+    bool const again = first_stage && was_further && (repeatable_ || !tracker.ended());
+    if (waiting || again) tracker.begin_attempt();
     said.first_of_stage = tracker.stage_name() != what.stage;
     said.refused = tracker.accept(what.stage, what.progress);
   } else {
