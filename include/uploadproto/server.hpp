@@ -3,9 +3,11 @@
 #define UPLOADPROTO_SERVER_HPP
 
 #include <uploadproto/contract/check.hpp>
+#include <uploadproto/contract/fit.hpp>
 #include <uploadproto/contract/protocol.hpp>
 #include <uploadproto/contract/timestamp.hpp>
 #include <uploadproto/impl/job_server.hpp>
+#include <uploadproto/impl/json_job_server.hpp>
 
 #include <boost/asio/dispatch.hpp>
 
@@ -13,13 +15,34 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace uploadproto {
 
+/** An event as a late subscriber is to be told of it: for `options::find_job`. */
+template <class Event>
+session::job_event to_wire(Event const& e) {
+  session::job_event wire{std::string(contract::event_name_of(e)), {}};
+  contract::append_json(wire.payload, e);
+  return wire;
+}
+
+namespace detail {
+
+/** Fills in the time of sending where it is missing. */
+template <class Event>
+void stamp(Event& e) {
+  if (contract::timestamp_of(e).empty())
+    contract::set_timestamp(e, contract::format_timestamp(std::chrono::system_clock::now()));
+}
+
+}  // namespace detail
+
 /** The server role of a protocol: lets users in, keeps their rooms, and sends the events of their jobs.
 
-    @tparam Protocol a declaration, such as `contract::bulk_upload`.
+    @tparam Protocol a declaration, such as `contract::bulk_upload`. Its framing decides what is spoken:
+            Socket.IO, or plain JSON over WebSocket, one connection a job.
 
     A connection is let in by its token; it receives the events of its user's jobs, and nobody else does
     (BU-R6). Whoever subscribes late is sent the job's latest event first (CO-10). An event that breaks the
@@ -38,18 +61,25 @@ namespace uploadproto {
 */
 template <contract::protocol Protocol>
 class server {
+  static constexpr bool plain_json = Protocol::info.framing == contract::framing::json;
+  using core = std::conditional_t<plain_json, detail::json_job_server, detail::job_server>;
+
  public:
-  using options = detail::job_server::options;
+  using options = typename core::options;
   using event = contract::event_variant_t<Protocol>;
 
   explicit server(boost::asio::io_context& context, options opts = {})
-      : core_(std::make_shared<detail::job_server>(context, Protocol::info, std::move(opts))) {
-    static_assert(Protocol::info.framing == contract::framing::socketio,
-                  "this role speaks Socket.IO; plain JSON framing has its own");
-    contract::for_each_client_event<Protocol>([&]<class Request>(std::type_identity<Request>) {
-      core_->handle(Request::event_name,
-                    [](boost::json::value const& payload) { return read<Request>(payload); });
-    });
+      : core_(std::make_shared<core>(context, Protocol::info, std::move(opts))) {
+    if constexpr (contract::greets<Protocol>)
+      core_->greet_with([](auto const&... job) { return to_wire_now(Protocol::greeting(), job...); });
+    if constexpr (!plain_json) {
+      if constexpr (contract::answers_ping<Protocol>)
+        core_->answer_ping_with([] { return to_wire_now(Protocol::pong()); });
+      contract::for_each_client_event<Protocol>([&]<class Request>(std::type_identity<Request>) {
+        core_->handle(Request::event_name,
+                      [](boost::json::value const& payload) { return read<Request>(payload); });
+      });
+    }
   }
 
   /** Listens by itself. A port 0 takes a free one; the endpoint says which. With a TLS context it speaks
@@ -66,15 +96,14 @@ class server {
       @return what in the payload breaks the contract; nothing was sent then. Whether the job's course allows
               the event is judged on the loop; a refusal there goes to the log callback. */
   contract::violations publish(std::string user, event e) {
-    if (contract::timestamp_of(e).empty())
-      contract::set_timestamp(e, contract::format_timestamp(std::chrono::system_clock::now()));
+    detail::stamp(e);
+    if constexpr (Protocol::info.limits.max_outbound_bytes.has_value())
+      contract::fit(e, *Protocol::info.limits.max_outbound_bytes);
     auto wrong = contract::check(e);
     if (!wrong.empty()) return wrong;
     boost::asio::dispatch(core_->io().context(), [core = core_, user = std::move(user), e = std::move(e)] {
-      session::job_event wire{std::string(contract::event_name_of(e)), {}};
-      contract::append_json(wire.payload, e);
       core->publish(user, contract::job_id_of(e),
-                    {contract::kind_of(e), contract::stage_of(e), contract::progress_of(e)}, std::move(wire));
+                    {contract::kind_of(e), contract::stage_of(e), contract::progress_of(e)}, to_wire(e));
     });
     return {};
   }
@@ -98,10 +127,20 @@ class server {
   /** Tells every client good-bye, accepts no more, and ends the connections once they have what waits. */
   void close() { core_->io().close(); }
 
-  /** The Socket.IO server beneath. */
-  socketio::server& io() noexcept { return core_->io(); }
+  /** The `socketio::server` beneath, or the `net::json_server`. */
+  auto& io() noexcept { return core_->io(); }
+
+  /** Who may come in: tell it of uploads, by `take` (UP-A6). Plain JSON only. */
+  session::admission& admission() noexcept requires plain_json { return core_->admission(); }
 
  private:
+  template <class Event, class... Job>
+  static session::job_event to_wire_now(Event e, Job const&... job) {
+    (contract::set_job_id(e, job), ...);
+    detail::stamp(e);
+    return to_wire(e);
+  }
+
   template <class Request>
   static detail::client_request read(boost::json::value const& payload) {
     auto const request = contract::read<Request>(payload);
@@ -109,16 +148,8 @@ class server {
     return {Request::action, std::string(contract::job_id_of(*request)), {}};
   }
 
-  std::shared_ptr<detail::job_server> core_;
+  std::shared_ptr<core> core_;
 };
-
-/** An event as a late subscriber is to be told of it: for `options::find_job`. */
-template <class Event>
-session::job_event to_wire(Event const& e) {
-  session::job_event wire{std::string(contract::event_name_of(e)), {}};
-  contract::append_json(wire.payload, e);
-  return wire;
-}
 
 }  // namespace uploadproto
 

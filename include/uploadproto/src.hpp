@@ -48,6 +48,7 @@
 #include <uploadproto/wire/impl/websocket.ipp>
 
 #include <uploadproto/session/impl/ack_table.ipp>
+#include <uploadproto/session/impl/admission.ipp>
 #include <uploadproto/session/impl/client_error.ipp>
 #include <uploadproto/session/impl/client_session.ipp>
 #include <uploadproto/session/impl/cookie.ipp>
@@ -57,16 +58,20 @@
 #include <uploadproto/session/impl/engineio_server.ipp>
 #include <uploadproto/session/impl/error.ipp>
 #include <uploadproto/session/impl/job_board.ipp>
+#include <uploadproto/session/impl/json_connection.ipp>
 #include <uploadproto/session/impl/recovery_store.ipp>
 #include <uploadproto/session/impl/retry_queue.ipp>
 #include <uploadproto/session/impl/socketio_client.ipp>
 #include <uploadproto/session/impl/socketio_server.ipp>
+#include <uploadproto/session/impl/ticket_office.ipp>
 #endif
 
 #if defined(UPLOADPROTO_SRC_SERVER)
 #include <uploadproto/net/impl/engineio_http.ipp>
 #include <uploadproto/net/impl/engineio_server.ipp>
 #include <uploadproto/net/impl/http_listener.ipp>
+#include <uploadproto/net/impl/json_http.ipp>
+#include <uploadproto/net/impl/json_server.ipp>
 #include <uploadproto/net/impl/link_loop.ipp>
 #include <uploadproto/net/impl/random_id.ipp>
 #include <uploadproto/net/impl/websocket_link.ipp>
@@ -80,6 +85,7 @@
 #include <uploadproto/socketio/impl/socket.ipp>
 
 #include <uploadproto/impl/job_server.ipp>
+#include <uploadproto/impl/json_job_server.ipp>
 #endif
 
 #if defined(UPLOADPROTO_SRC_CLIENT)

@@ -20,6 +20,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <uploadproto/contract/check.hpp>
 #include <uploadproto/contract/event.hpp>
 #include <uploadproto/contract/reader.hpp>
 #include <uploadproto/contract/rest.hpp>

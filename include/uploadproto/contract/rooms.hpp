@@ -15,7 +15,8 @@ class room_template {
   /** A protocol without such rooms. */
   constexpr room_template() = default;
 
-  constexpr room_template(char const* text) : text_(text) {
+  constexpr room_template(char const* text) : room_template(std::string_view(text)) {}
+  constexpr explicit room_template(std::string_view text) : text_(text) {
     std::size_t const open = text_.find('{'), close = text_.find('}');
     if (open == std::string_view::npos || close == std::string_view::npos || close < open ||
         text_.find('{', open + 1) != std::string_view::npos)

@@ -45,6 +45,10 @@ class job_server {
   void handle(std::string_view event_name,
               std::function<client_request(boost::json::value const& payload)> read);
 
+  /** What is sent to each client that connects, before all else, and to each that asks for a ping. */
+  void greet_with(std::function<session::job_event()> greeting) { greeting_ = std::move(greeting); }
+  void answer_ping_with(std::function<session::job_event()> pong) { pong_ = std::move(pong); }
+
   /** Sends an event of a job. @return why the contract does not allow it now */
   error_code publish(std::string_view user, std::string_view job_id, session::job_board::report const& what,
                      session::job_event event);
@@ -66,6 +70,7 @@ class job_server {
 
   contract::protocol_info const& protocol_;
   options options_;
+  std::function<session::job_event()> greeting_, pong_;
   session::job_board board_;
   socketio::server io_;
   socketio::name_space& nsp_;

@@ -15,6 +15,10 @@ inline boost::json::array acknowledged(std::string_view job_id) {
   return {boost::json::object{{"ok", true}, {"job_id", boost::json::string(job_id)}}};
 }
 
+inline void tell(socketio::socket& client, session::job_event const& event) {
+  client.emit_json(event.name, event.payload);
+}
+
 inline boost::json::array refused(std::string_view code, std::string_view message) {
   return {boost::json::object{{"ok", false},
                               {"error", boost::json::object{{"code", boost::json::string(code)},
@@ -33,6 +37,7 @@ UPLOADPROTO_DECL job_server::job_server(boost::asio::io_context& context,
   nsp_.on_connect([this](socketio::socket& client) {
     if (!protocol_.user_room.empty() && !client.user.empty()) client.join(protocol_.user_room(client.user));
     client.forget_handshake();
+    if (greeting_) tell(client, greeting_());
   });
 }
 
@@ -85,7 +90,7 @@ UPLOADPROTO_DECL void job_server::handle(std::string_view event_name,
                                          std::function<client_request(boost::json::value const&)> read) {
   nsp_.on(std::string(event_name), [this, read = std::move(read)](socketio::socket& client,
                                                                   socketio::event const& asked) {
-    static boost::json::value const nothing;
+    static boost::json::value const nothing = boost::json::object();
     auto const request = read(asked.args.empty() ? nothing : asked.args.front());
     if (!request.problem.empty()) return asked.ack(refused("invalid_payload", request.problem));
     if (request.job_id.find(replacement_character) != std::string::npos)
@@ -96,7 +101,9 @@ UPLOADPROTO_DECL void job_server::handle(std::string_view event_name,
       case contract::client_action::unsubscribe:
         return unsubscribe(client, asked, request);
       case contract::client_action::ping:
-        return asked.ack();
+        asked.ack();
+        if (pong_) tell(client, pong_());
+        return;
     }
   });
 }
@@ -129,7 +136,7 @@ UPLOADPROTO_DECL void job_server::subscribe(socketio::socket& client, socketio::
   asked.ack(acknowledged(request.job_id));
   if (!job || !job->latest) return;
   if (board_.find(request.job_id))
-    client.emit_json(job->latest->name, job->latest->payload);
+    tell(client, *job->latest);
   else if (job->ended)
     tell_stored_end(socketio::socket_ptr(&client), request.job_id, *job->latest);
 }
@@ -142,8 +149,7 @@ UPLOADPROTO_DECL void job_server::tell_stored_end(socketio::socket_ptr client, s
                                     job_id = std::move(job_id), end = std::move(end)] {
     if (!*alive || !client->connected()) return;
     auto const known = board_.find(job_id);
-    auto const& latest = known && known->latest ? *known->latest : end;
-    client->emit_json(latest.name, latest.payload);
+    tell(*client, known && known->latest ? *known->latest : end);
   });
 }
 

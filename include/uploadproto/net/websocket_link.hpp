@@ -29,6 +29,8 @@ class link_listener {
  public:
   virtual void link_text(websocket_link& link, std::string_view text) = 0;
   virtual void link_binary(websocket_link& link, std::string_view bytes) = 0;
+  /** A ping or a pong came; a ping is answered without the listener. */
+  virtual void link_control(websocket_link&) {}
   /** The last call. @param orderly whether a close frame ended it */
   virtual void link_closed(websocket_link& link, bool orderly) = 0;
 

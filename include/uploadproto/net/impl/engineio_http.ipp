@@ -3,6 +3,7 @@
 #define UPLOADPROTO_NET_IMPL_ENGINEIO_HTTP_IPP
 
 #include <uploadproto/net/engineio_server.hpp>
+#include <uploadproto/net/impl/borrowed_stream.hpp>
 #include <uploadproto/net/impl/engineio_pending.hpp>
 #include <uploadproto/net/websocket_upgrade.hpp>
 #include <uploadproto/wire/engineio.hpp>
@@ -407,18 +408,11 @@ UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
   return engineio_http::serve(*this, stream, buffer, head);
 }
 
-// The socket changes hands for one request, so that one instantiation serves both kinds of stream.
 UPLOADPROTO_DECL boost::asio::awaitable<served> engineio_server::async_serve(
     boost::beast::tcp_stream& stream, boost::beast::flat_buffer& buffer, header_parser& head) {
-  error_code ec;
-  auto const protocol = stream.socket().local_endpoint(ec).protocol();
-  if (ec) co_return served::closed;
-  auto const native = stream.socket().release(ec);
-  if (ec) co_return served::closed;
-  plain_stream own(tcp_socket(context().get_executor(), protocol, native));
-  auto const outcome = co_await engineio_http::serve(*this, own, buffer, head);
-  if (outcome != served::taken) stream.socket().assign(protocol, own.socket().release(ec), ec);
-  co_return ec ? served::closed : outcome;
+  return serve_borrowed(context(), stream, [this, &buffer, &head](plain_stream& own) {
+    return engineio_http::serve(*this, own, buffer, head);
+  });
 }
 
 }  // namespace uploadproto::net

@@ -51,7 +51,11 @@ UPLOADPROTO_DECL bool websocket_link::received(std::span<char> bytes) {
           std::string pong;
           wire::websocket::append_frame(pong, opcode::pong, data);
           write(pong);
+          if (listener_) listener_->link_control(*this);
         }
+        break;
+      case opcode::pong:
+        if (listener_ && state_ == state::open) listener_->link_control(*this);
         break;
       case opcode::close: {
         peer_closed_ = true;
