@@ -11,7 +11,9 @@ namespace uploadproto {
 
 /** The client role of a protocol: connects with a token, follows jobs, and keeps doing so across cuts.
 
-    @tparam Protocol a declaration, such as `contract::bulk_upload`.
+    @tparam Protocol a declaration, such as `contract::bulk_upload`. Its framing decides what is spoken:
+            Socket.IO, or plain JSON over WebSocket. The latter has a connection for each job, which is made
+            by `async_subscribe` and ends with the job.
 
     A lost connection is made again by itself, with growing waits and a fresh token where a function supplies
     it, and every subscription is made again (CO-12, CO-13). Completion tokens, cancellation and threads are
@@ -32,8 +34,7 @@ namespace uploadproto {
 */
 template <contract::protocol Protocol>
 class client {
-  static_assert(Protocol::info.framing == contract::framing::socketio,
-                "this role speaks Socket.IO; plain JSON framing has its own");
+  static constexpr bool plain_json = Protocol::info.framing == contract::framing::json;
 
  public:
   /** One of the protocol's events to clients, or `malformed_event`: a `std::variant`. */
@@ -41,9 +42,7 @@ class client {
   using executor_type = boost::asio::any_io_executor;
 
   client(executor_type const& executor, client_options options)
-      : core_(std::make_shared<detail::job_client>(
-            executor, Protocol::info, detail::client_event_name<Protocol>(contract::client_action::subscribe),
-            detail::client_event_name<Protocol>(contract::client_action::unsubscribe), std::move(options))) {
+      : core_(make_core(executor, std::move(options))) {
     core_->start();
   }
 
@@ -129,11 +128,22 @@ class client {
   [[nodiscard]] bool connected() const { return core_->socket().connected(); }
   [[nodiscard]] net::client_failure const& last_failure() const { return core_->socket().last_failure(); }
 
-  /** The Socket.IO client underneath, for events of your own. */
-  [[nodiscard]] socketio::client& socket() { return core_->socket(); }
+  /** The `socketio::client` underneath, for events of your own, or the `net::json_client`. */
+  [[nodiscard]] auto& socket() { return core_->socket(); }
 
  private:
-  std::shared_ptr<detail::job_client> core_;
+  using core = detail::client_core_t<Protocol>;
+
+  static std::shared_ptr<core> make_core(executor_type const& executor, client_options options) {
+    if constexpr (plain_json)
+      return std::make_shared<core>(executor, Protocol::info, std::move(options));
+    else
+      return std::make_shared<core>(
+          executor, Protocol::info, detail::request_of<Protocol>(contract::client_action::subscribe),
+          detail::request_of<Protocol>(contract::client_action::unsubscribe), std::move(options));
+  }
+
+  std::shared_ptr<core> core_;
 };
 
 }  // namespace uploadproto

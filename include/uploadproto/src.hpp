@@ -58,6 +58,7 @@
 #include <uploadproto/session/impl/engineio_server.ipp>
 #include <uploadproto/session/impl/error.ipp>
 #include <uploadproto/session/impl/job_board.ipp>
+#include <uploadproto/session/impl/json_client.ipp>
 #include <uploadproto/session/impl/json_connection.ipp>
 #include <uploadproto/session/impl/recovery_store.ipp>
 #include <uploadproto/session/impl/retry_queue.ipp>
@@ -96,11 +97,13 @@
 #include <uploadproto/net/impl/client_stream.ipp>
 #include <uploadproto/net/impl/client_url.ipp>
 #include <uploadproto/net/impl/http_client.ipp>
+#include <uploadproto/net/impl/json_client.ipp>
 #include <uploadproto/net/impl/websocket_client.ipp>
 
 #include <uploadproto/socketio/impl/client.ipp>
 
 #include <uploadproto/impl/job_client.ipp>
+#include <uploadproto/impl/json_job_client.ipp>
 #endif
 
 #endif

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <uploadproto/config.hpp>
 #include <uploadproto/contract/protocol.hpp>
+#include <uploadproto/impl/job_views.hpp>
 #include <uploadproto/socketio/client.hpp>
 #include <vector>
 
@@ -50,14 +51,19 @@ struct boost::system::is_error_code_enum<uploadproto::subscribe_error> : std::tr
 
 namespace uploadproto::detail {
 
-/** What is the same for the clients of all protocols: credentials, subscriptions, rejoining. */
+/** A client event about a job: its name, and the member that names the job. Empty where there is none. */
+struct job_request {
+  std::string_view event{}, member{};
+};
+
+/** What is the same for the clients of all protocols over Socket.IO: credentials, subscriptions, rejoining.
+ */
 class job_client : public std::enable_shared_from_this<job_client> {
  public:
   using subscribe_completion = net::client_completion<error_code>;
 
-  /** @param subscribe, unsubscribe names of the protocol's client events; empty where it has none */
   job_client(boost::asio::any_io_executor const& executor, contract::protocol_info const& info,
-             std::string_view subscribe, std::string_view unsubscribe, client_options options);
+             job_request subscribe, job_request unsubscribe, client_options options);
   void start();
 
   socketio::client& socket() noexcept { return socket_; }
@@ -66,31 +72,33 @@ class job_client : public std::enable_shared_from_this<job_client> {
   void unsubscribe(std::string const& job);
   [[nodiscard]] bool subscribed(std::string const& job) const { return jobs_.count(job) != 0; }
 
-  /** What is shown of a job; made when it is first heard of. The least recently made goes beyond 4096. */
-  contract::progress_view& view(std::string_view job);
-  [[nodiscard]] contract::progress_view const* find_view(std::string_view job) const;
+  /** The job's terminal event has come: nothing to do, its room falls silent. */
+  void job_ended(std::string_view) {}
+  /** The job that an event without one is about, if there can be no doubt; else empty. */
+  [[nodiscard]] std::string only_job() const {
+    return jobs_.size() == 1 ? jobs_.begin()->first : std::string();
+  }
+
+  contract::progress_view& view(std::string_view job) { return views_.view(job); }
+  [[nodiscard]] contract::progress_view const* find_view(std::string_view job) const {
+    return views_.find(job);
+  }
 
   std::function<void()> on_connect;
   std::function<void(std::string const& job, error_code)> on_subscription_lost;
 
  private:
   enum class joining : unsigned char { idle, asked };
-  struct job_view {
-    contract::progress_view view;
-    std::uint64_t made;
-  };
 
   void rejoin();
   void ask(std::string const& job, subscribe_completion done);
   [[nodiscard]] error_code judge(std::string const& job, error_code error, socketio::client_ack const& ack);
 
-  contract::protocol_info const& info_;
-  std::string subscribe_event_, unsubscribe_event_;
+  job_request subscribe_, unsubscribe_;
   std::chrono::milliseconds subscribe_timeout_;
   socketio::client socket_;
   std::map<std::string, joining, std::less<>> jobs_;
-  std::map<std::string, job_view, std::less<>> views_;
-  std::uint64_t next_view_ = 0;
+  job_views views_;
 };
 
 }  // namespace uploadproto::detail

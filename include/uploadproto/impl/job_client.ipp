@@ -4,7 +4,6 @@
 
 #include <uploadproto/impl/job_client.hpp>
 
-#include <algorithm>
 #include <boost/system/error_category.hpp>
 #include <utility>
 
@@ -58,9 +57,16 @@ inline socketio::client_options socket_options(contract::protocol_info const& in
   return out;
 }
 
-inline boost::json::array about_job(std::string const& job) {
+inline socketio::client in_namespace(boost::asio::any_io_executor const& executor, std::string_view nsp,
+                                     socketio::client_options options) {
+  auto auth = options.auth;
+  socketio::client const of_url(executor, std::move(options));
+  return of_url.of(std::string(nsp), std::move(auth));
+}
+
+inline boost::json::array about_job(std::string_view member, std::string const& job) {
   boost::json::object payload;
-  payload["job_id"] = job;
+  payload[boost::json::string_view(member.data(), member.size())] = job;
   boost::json::array arguments;
   arguments.emplace_back(std::move(payload));
   return arguments;
@@ -76,13 +82,13 @@ UPLOADPROTO_DECL error_code make_error_code(subscribe_error e) noexcept {
 namespace detail {
 
 UPLOADPROTO_DECL job_client::job_client(boost::asio::any_io_executor const& executor,
-                                        contract::protocol_info const& info, std::string_view subscribe,
-                                        std::string_view unsubscribe, client_options options)
-    : info_(info),
-      subscribe_event_(subscribe),
-      unsubscribe_event_(unsubscribe),
+                                        contract::protocol_info const& info, job_request subscribe,
+                                        job_request unsubscribe, client_options options)
+    : subscribe_(subscribe),
+      unsubscribe_(unsubscribe),
       subscribe_timeout_(options.subscribe_timeout),
-      socket_(executor, socket_options(info, options)) {}
+      socket_(in_namespace(executor, info.nsp, socket_options(info, options))),
+      views_(info.stages) {}
 
 UPLOADPROTO_DECL void job_client::start() {
   socket_.on_connect([weak = weak_from_this()] {
@@ -110,7 +116,7 @@ UPLOADPROTO_DECL void job_client::rejoin() {
 }
 
 UPLOADPROTO_DECL void job_client::subscribe(std::string const& job, subscribe_completion done) {
-  if (subscribe_event_.empty()) return done(error_code());  // everybody gets everything
+  if (subscribe_.event.empty()) return done(error_code());  // everybody gets everything
   ask(job, std::move(done));
 }
 
@@ -123,7 +129,7 @@ UPLOADPROTO_DECL void job_client::ask(std::string const& job, subscribe_completi
     if (alive && *alive) (*alive)(boost::asio::error::operation_aborted);
   });
   socket_.async_emit_with_ack(
-      subscribe_event_, about_job(job), subscribe_timeout_,
+      std::string(subscribe_.event), about_job(subscribe_.member, job), subscribe_timeout_,
       [weak = weak_from_this(), job, waiting](error_code error, socketio::client_ack const& ack) {
         auto const self = weak.lock();
         auto const verdict = self ? self->judge(job, error, ack) : error;
@@ -167,25 +173,8 @@ UPLOADPROTO_DECL error_code job_client::judge(std::string const& job, error_code
 }
 
 UPLOADPROTO_DECL void job_client::unsubscribe(std::string const& job) {
-  if (jobs_.erase(job) == 0 || unsubscribe_event_.empty() || !socket_.connected()) return;
-  socket_.emit(unsubscribe_event_, about_job(job));
-}
-
-UPLOADPROTO_DECL contract::progress_view& job_client::view(std::string_view job) {
-  if (auto const found = views_.find(job); found != views_.end()) return found->second.view;
-  constexpr std::size_t most = 4096;
-  if (views_.size() >= most) {
-    views_.erase(std::min_element(views_.begin(), views_.end(), [](auto const& a, auto const& b) {
-      return a.second.made < b.second.made;
-    }));
-  }
-  return views_.try_emplace(std::string(job), job_view{contract::progress_view(info_.stages), next_view_++})
-      .first->second.view;
-}
-
-UPLOADPROTO_DECL contract::progress_view const* job_client::find_view(std::string_view job) const {
-  auto const found = views_.find(job);
-  return found == views_.end() ? nullptr : &found->second.view;
+  if (jobs_.erase(job) == 0 || unsubscribe_.event.empty() || !socket_.connected()) return;
+  socket_.emit(unsubscribe_.event, about_job(unsubscribe_.member, job));
 }
 
 }  // namespace detail

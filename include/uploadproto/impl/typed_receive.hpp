@@ -7,8 +7,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <uploadproto/contract/protocol.hpp>
 #include <uploadproto/impl/job_client.hpp>
+#include <uploadproto/impl/json_job_client.hpp>
 #include <utility>
 #include <variant>
 
@@ -28,20 +30,28 @@ std::variant<E..., malformed_event> received_variant(contract::event_list<E...>)
 template <class Protocol>
 using received_variant_t = decltype(received_variant(typename Protocol::server_events{}));
 
-/** The name of the client event that asks for this; empty where the protocol has none. */
+/** The client event that asks for this. */
 template <class Protocol>
-constexpr std::string_view client_event_name(contract::client_action wanted) {
-  std::string_view name;
+constexpr job_request request_of(contract::client_action wanted) {
+  job_request found;
   contract::for_each_client_event<Protocol>([&]<class Event>(std::type_identity<Event>) {
-    if (Event::action == wanted) name = Event::event_name;
+    if (Event::action != wanted) return;
+    found.event = Event::event_name;
+    if (auto const* const job = contract::record_of<Event>.find(contract::role::job_id))
+      found.member = job->name;
   });
-  return name;
+  return found;
 }
+
+/** What stands behind the client of a protocol: its framing decides. */
+template <class Protocol>
+using client_core_t =
+    std::conditional_t<Protocol::info.framing == contract::framing::json, json_job_client, job_client>;
 
 /** Reads what the socket received. @return false for an event that is not the protocol's */
 template <class Protocol>
-bool read_received(net::client_event raw, received_variant_t<Protocol>& out, job_client& core) {
-  boost::json::value const nothing;
+bool read_received(net::client_event raw, received_variant_t<Protocol>& out, client_core_t<Protocol>& core) {
+  boost::json::value const nothing = boost::json::object();
   auto const& payload = raw.args.empty() ? nothing : raw.args.front();
   auto found = contract::read_event<Protocol>(raw.name, payload);
   if (!found) {
@@ -52,7 +62,12 @@ bool read_received(net::client_event raw, received_variant_t<Protocol>& out, job
   }
   std::visit(
       [&](auto& event) {
-        if (auto const job = contract::job_id_of(event); !job.empty()) contract::show(core.view(job), event);
+        if (contract::kind_of(event) != contract::event_kind::notice && contract::job_id_of(event).empty())
+          if (auto const only = core.only_job(); !only.empty()) contract::set_job_id(event, only);
+        if (auto const job = contract::job_id_of(event); !job.empty()) {
+          contract::show(core.view(job), event);
+          if (contract::is_terminal(contract::kind_of(event))) core.job_ended(job);
+        }
         out = std::move(event);
       },
       *found);
@@ -68,7 +83,7 @@ struct typed_receive {
 
   Handler handler;
   boost::asio::any_io_executor fallback;
-  std::weak_ptr<job_client> core;
+  std::weak_ptr<client_core_t<Protocol>> core;
 
   executor_type get_executor() const noexcept {
     return boost::asio::get_associated_executor(handler, fallback);
@@ -89,7 +104,7 @@ struct typed_receive {
 };
 
 template <class Protocol, class Handler>
-void receive_typed(Handler handler, std::shared_ptr<job_client> const& core) {
+void receive_typed(Handler handler, std::shared_ptr<client_core_t<Protocol>> const& core) {
   core->socket().async_receive(
       typed_receive<Protocol, Handler>{std::move(handler), core->socket().get_executor(), core});
 }

@@ -32,7 +32,8 @@ class client_credentials {
   requires(std::convertible_to<U, T> && !std::invocable<U&> &&
            !std::same_as<std::remove_cvref_t<U>, client_credentials>)
       client_credentials(U&& value)  // NOLINT: a value is the credentials
-      : fetch_([value = T(std::forward<U>(value))](auto const&, callback done) { done({}, value); }) {}
+      : fetch_([value = T(std::forward<U>(value))](auto const&, callback done) { done({}, value); }),
+        fixed_(true) {}
 
   template <std::invocable Function>
   requires std::convertible_to<std::invoke_result_t<Function&>, T> client_credentials(
@@ -73,6 +74,9 @@ class client_credentials {
   /** Whether there is anything to send. */
   explicit operator bool() const { return static_cast<bool>(fetch_); }
 
+  /** Whether every attempt gets the same. */
+  [[nodiscard]] bool fixed() const { return fixed_; }
+
   /** Gets the value for this attempt; `done` is called once, now or later. */
   void fetch(boost::asio::any_io_executor const& executor, callback done) const {
     fetch_(executor, std::move(done));
@@ -80,6 +84,7 @@ class client_credentials {
 
  private:
   std::function<void(boost::asio::any_io_executor const&, callback)> fetch_;
+  bool fixed_ = false;
 };
 
 }  // namespace uploadproto::net

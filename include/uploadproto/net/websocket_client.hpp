@@ -40,6 +40,9 @@ class websocket_client : public std::enable_shared_from_this<websocket_client> {
   void close();
   void drop();
 
+  /** The code of the server's close frame; nothing when none came. `no_status` for an empty one. */
+  [[nodiscard]] std::optional<wire::websocket::close_code> peer_close() const noexcept { return peer_close_; }
+
   /** Stops reading, so that the server's sending comes to rest; pings wait too. */
   void pause() { paused_ = true; }
   void resume();
@@ -65,6 +68,7 @@ class websocket_client : public std::enable_shared_from_this<websocket_client> {
   std::string accept_;
   std::array<char, 16384> chunk_{};
   std::string waiting_, sending_;
+  std::optional<wire::websocket::close_code> peer_close_;
   bool writing_ = false;
   bool reading_ = false;
   bool paused_ = false;
@@ -75,6 +79,8 @@ class websocket_client : public std::enable_shared_from_this<websocket_client> {
 
 /** Bytes that nobody can foretell (keys, masks, jitter). Ends the program when the system has none. */
 UPLOADPROTO_DECL void fill_random(void* data, std::size_t size);
+/** A number in [0, 1) of 32 such bits. */
+UPLOADPROTO_DECL double random_fraction();
 
 }  // namespace uploadproto::net
 

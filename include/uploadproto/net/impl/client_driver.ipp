@@ -33,12 +33,6 @@ inline session::client_session_options session_options(client_options const& opt
   return out;
 }
 
-inline double random_fraction() {
-  std::uint32_t bits = 0;
-  fill_random(&bits, sizeof bits);
-  return static_cast<double>(bits) / 4294967296.0;
-}
-
 }  // namespace detail
 
 UPLOADPROTO_DECL client_driver::client_driver(boost::asio::any_io_executor const& executor,
@@ -48,7 +42,7 @@ UPLOADPROTO_DECL client_driver::client_driver(boost::asio::any_io_executor const
       requests_(options_),
       first_namespace_("/"),
       route_{{}, options_.proxy},
-      session_(detail::session_options(options_), detail::random_fraction),
+      session_(detail::session_options(options_), random_fraction),
       timer_(executor) {
   auto const& url = requests_.url();
   if (url.path.size() > 1 && url.path.find(',') == std::string::npos) first_namespace_ = url.path;

@@ -20,6 +20,12 @@ UPLOADPROTO_DECL void fill_random(void* data, std::size_t size) {
   if (RAND_bytes(static_cast<unsigned char*>(data), static_cast<int>(size)) != 1) std::abort();
 }
 
+UPLOADPROTO_DECL double random_fraction() {
+  std::uint32_t bits = 0;
+  fill_random(&bits, sizeof bits);
+  return static_cast<double>(bits) / 4294967296.0;
+}
+
 UPLOADPROTO_DECL websocket_client::websocket_client(boost::asio::any_io_executor const& executor,
                                                     client_route route, std::size_t max_message)
     : stream_(std::make_shared<client_stream>(executor, std::move(route))),
@@ -132,6 +138,7 @@ UPLOADPROTO_DECL void websocket_client::take(wire::websocket::message const& mes
     case opcode::close: {
       auto const reason = wire::websocket::decode_close(message.data);
       if (!reason) return fail(reason.error());
+      peer_close_ = reason->code;
       if (!close_sent_) write(opcode::close, message.data.substr(0, 2));
       close_sent_ = true;
       return end(session::client_error::transport_close);
