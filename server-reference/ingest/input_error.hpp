@@ -25,6 +25,8 @@ enum class input_problem {
   no_header,       ///< row 1 is empty
   missing_column,  ///< row 1 has no `ID Number`, or has it twice
   no_rows,         ///< nothing below the header
+  not_text,        ///< a text file that has NUL bytes or is not in its encoding
+  unclosed_quote,  ///< a quoted field of a CSV file that never ends
   cancelled,       ///< the caller asked to stop
 };
 
