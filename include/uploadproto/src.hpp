@@ -81,6 +81,7 @@
 #include <uploadproto/socketio/impl/broadcast.ipp>
 #include <uploadproto/socketio/impl/emit.ipp>
 #include <uploadproto/socketio/impl/listeners.ipp>
+#include <uploadproto/socketio/impl/loop_group.ipp>
 #include <uploadproto/socketio/impl/name_space.ipp>
 #include <uploadproto/socketio/impl/server.ipp>
 #include <uploadproto/socketio/impl/socket.ipp>

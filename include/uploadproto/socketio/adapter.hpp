@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,6 +34,7 @@ struct broadcast_packet {
   boost::json::array args;  ///< bytes as placeholders, see `event`
   std::vector<std::string> attachments;
   bool is_volatile = false;
+  std::uint64_t merge_key = 0;  ///< see `broadcast::emit_json`
 };
 
 /** What connects a namespace with the same namespace on other nodes.

@@ -87,6 +87,7 @@ class broadcast {
   friend class socket;
   explicit broadcast(name_space& nsp) : nsp_(&nsp) {}
   bool reaches_others() const;
+  void emit_packet(broadcast_packet const& packet) const;
   void fetch(std::function<void(error_code, std::vector<remote_socket>)> handler) const;
 
   name_space* nsp_;

@@ -42,25 +42,29 @@ UPLOADPROTO_DECL bool broadcast::reaches_others() const {
 UPLOADPROTO_DECL void broadcast::emit(std::string_view name, boost::json::array const& args,
                                       std::vector<std::string> const& attachments) const {
   if (wire::socketio::is_reserved_event(name)) return;
+  emit_packet({std::string(name), args, attachments, volatile_only_});
+}
+
+UPLOADPROTO_DECL void broadcast::emit_packet(broadcast_packet const& packet) const {
   for (auto* const child : nsp_->children_) {
     auto there = *this;
     there.nsp_ = child;
-    there.emit(name, args, attachments);
+    there.emit_packet(packet);
   }
-  broadcast_packet const packet{std::string(name), args, attachments, volatile_only_};
   nsp_->deliver(to_, packet);
   if (reaches_others()) nsp_->adapter_->broadcast(to_, packet);
 }
 
 UPLOADPROTO_DECL void broadcast::emit_json(std::string_view name, std::string_view args_text,
                                            std::uint64_t merge_key) const {
+  if (wire::socketio::is_reserved_event(name)) return;
   // Whoever needs the values is given them; else the text goes out as it is.
   if (volatile_only_ || !nsp_->children_.empty() || reaches_others() ||
       nsp_->set_.handlers.hears_outgoing()) {
-    auto const args = wire::parse_json('[' + std::string(args_text) + ']');
-    return args ? emit(name, args->as_array()) : void();
+    auto args = wire::parse_json('[' + std::string(args_text) + ']');
+    if (args) emit_packet({std::string(name), std::move(args->as_array()), {}, volatile_only_, merge_key});
+    return;
   }
-  if (wire::socketio::is_reserved_event(name)) return;
   nsp_->send(to_, nsp_->encode(to_, name, args_text, {}, nsp_->recovery_ != nullptr), merge_key);
 }
 

@@ -29,9 +29,11 @@ UPLOADPROTO_DECL name_space::~name_space() {
   *alive_ = false;
 }
 
-// Sockets and their namespace hold each other.
+// Sockets and their namespace hold each other, and the program may keep a socket: other nodes must not reach
+// the namespace any more.
 UPLOADPROTO_DECL void name_space::let_go() {
   *alive_ = false;
+  adapter_ = std::make_unique<in_process_adapter>();
   acks_ = {};
   auto const all = std::exchange(sockets_, {});
   for (auto const& each : all) {
@@ -248,7 +250,7 @@ UPLOADPROTO_DECL void name_space::deliver(room_selection const& to, broadcast_pa
   auto const message =
       encode(to, packet.name, detail::args_text(packet.args), packet.attachments, recoverable);
   if (packet.is_volatile) return send_volatile(to, message);
-  send(to, message, 0);
+  send(to, message, packet.merge_key);
 }
 
 UPLOADPROTO_DECL void name_space::deliver_with_ack(room_selection const& to, broadcast_packet const& packet,
