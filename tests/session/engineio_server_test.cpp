@@ -301,6 +301,19 @@ BOOST_AUTO_TEST_CASE(every_step_failed_once) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_close_gives_up_the_post_that_is_arriving) {
+  bench_session s;
+  s.run([&](auto& out) { s.accepted = s.session.post_begin(out); });
+  BOOST_TEST(s.accepted);
+  s.poll();
+  BOOST_TEST(s.close() == "poll<1> abort_post closed<forced close>");
+
+  bench_session unpolled;
+  unpolled.run([&](auto& out) { unpolled.accepted = unpolled.session.post_begin(out); });
+  BOOST_TEST(unpolled.close() == "");
+  BOOST_TEST(unpolled.poll() == "poll<6|1> abort_post closed<forced close>");
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace uploadproto::session::test

@@ -154,6 +154,7 @@ class engineio_server {
   void answer_poll(std::string body, actions& out);
   void upgrade(actions& out);
   void say_farewell(actions& out);
+  void abort_post(actions& out);
   void end_probe(actions& out);
   void end(engineio_close_reason reason, actions& out);
 

@@ -154,10 +154,7 @@ UPLOADPROTO_DECL void engineio_server::probe_closed() noexcept {
 
 UPLOADPROTO_DECL void engineio_server::upgrade(actions& out) {
   if (poll_pending_) answer_poll("6", out);
-  if (post_pending_) {
-    post_pending_ = false;
-    out.push_back(detail::engine_action(engineio_server_action::kind::abort_post));
-  }
+  abort_post(out);
   probe_ = probe::none;
   transport_ = engineio_transport::websocket;
   out.push_back(detail::engine_action(engineio_server_action::kind::upgraded));
@@ -280,13 +277,16 @@ UPLOADPROTO_DECL void engineio_server::say_farewell(actions& out) {
 UPLOADPROTO_DECL void engineio_server::discard(engineio_close_reason reason, actions& out) {
   if (state_ == state::closed) return;
   if (poll_pending_) answer_poll("1", out);
-  if (post_pending_) {
-    post_pending_ = false;
-    out.push_back(detail::engine_action(engineio_server_action::kind::abort_post));
-  }
   if (transport_ == engineio_transport::websocket)
     out.push_back(detail::engine_action(engineio_server_action::kind::close_websocket));
   end(reason, out);
+}
+
+// What a POST still brings would be answered `ok` and lost.
+UPLOADPROTO_DECL void engineio_server::abort_post(actions& out) {
+  if (!post_pending_) return;
+  post_pending_ = false;
+  out.push_back(detail::engine_action(engineio_server_action::kind::abort_post));
 }
 
 UPLOADPROTO_DECL void engineio_server::end_probe(actions& out) {
@@ -297,6 +297,7 @@ UPLOADPROTO_DECL void engineio_server::end_probe(actions& out) {
 
 UPLOADPROTO_DECL void engineio_server::end(engineio_close_reason reason, actions& out) {
   if (state_ == state::closed) return;
+  abort_post(out);
   end_probe(out);
   state_ = state::closed;
   polling_.reset();
