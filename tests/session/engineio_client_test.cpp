@@ -85,6 +85,27 @@ BOOST_AUTO_TEST_CASE(a_ping_is_answered_and_moves_the_deadline) {
   BOOST_TEST((b.engine.deadline() == b.now + 500ms));
 }
 
+// A server that sends pings and takes nothing would fill the client's memory with pongs.
+BOOST_AUTO_TEST_CASE(a_flood_of_pings_leaves_one_pong_waiting) {
+  bench b;
+  b.open_polling();
+  b.engine.send("a", false, b.out);
+  check(b.did(), {"POST 4a"});
+  std::string flood = "2";
+  for (int i = 0; i < 1000; ++i)
+    flood +=
+        "\x1e"
+        "2";
+  b.engine.poll_answered(200, flood, b.now, b.out);
+  b.engine.send("b", false, b.out);
+  b.engine.poll_answered(200, "2", b.now, b.out);
+  b.out.clear();
+  b.engine.post_answered(200, b.now, b.out);
+  check(b.did(), {"POST 3\x1e"
+                  "4b\x1e"
+                  "3"});
+}
+
 BOOST_AUTO_TEST_CASE(only_pings_keep_a_session_alive) {
   bench b;
   b.open_websocket();

@@ -146,6 +146,27 @@ BOOST_AUTO_TEST_CASE(attachments_follow_their_packet) {
   check(b.did(), {"fail: the server sent a malformed packet"});
 }
 
+// Events that come before CONNECT is answered are kept for then (WIRE 2.3), within bounds.
+BOOST_AUTO_TEST_CASE(early_events_are_bounded_in_number_and_bytes) {
+  socketio_client_options options;
+  options.max_early_events = 2;
+  options.max_early_bytes = 100;
+  for (std::size_t const size : {std::size_t{10}, std::size_t{60}}) {
+    bench b(options);
+    b.socket.want("/", b.now, b.out);
+    b.socket.engine_opened(b.now, b.out);
+    b.socket.authenticate("/", nullptr, b.out);
+    b.out.clear();
+    auto const event = "2[\"a\",\"" + std::string(size, 'x') + "\"]";
+    b.text(event);
+    check(b.did(), {});
+    b.text(event);
+    if (size == 10) check(b.did(), {});
+    if (size == 10) b.text(event);
+    check(b.did(), {"fail: the server sent a malformed packet"});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(emits_wait_for_the_connection_in_order) {
   bench b;
   BOOST_TEST((b.socket.emit("/", "x", {}, {}, plenty, b.out) == client_error::not_connected));

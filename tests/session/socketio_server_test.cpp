@@ -138,6 +138,56 @@ BOOST_AUTO_TEST_CASE(a_flood_during_the_check_is_bounded) {
   BOOST_TEST(last == "violation");
 }
 
+BOOST_AUTO_TEST_CASE(a_few_large_packets_during_the_check_are_bounded_too) {
+  bench_connection c;
+  c.options.max_held_bytes = 100;
+  c.slow = true;
+  c.text("0");
+  c.text("0/b,");  // the bound is one for all
+  BOOST_TEST(c.text("2[\"" + std::string(60, 'a') + "\"]") == "");
+  BOOST_TEST(c.text("2/b,[\"" + std::string(60, 'a') + "\"]") == "violation");
+
+  bench_connection attached;
+  attached.options.max_held_bytes = 100;
+  attached.slow = true;
+  attached.text("0");
+  BOOST_TEST(attached.text("52-[\"a\",{\"_placeholder\":true,\"num\":0}]") == "");
+  BOOST_TEST(attached.binary(std::string(70, 'a')) == "violation");  // before the second arrives
+}
+
+BOOST_AUTO_TEST_CASE(what_was_held_is_counted_no_more_once_it_is_delivered) {
+  bench_connection c;
+  c.options.max_held_bytes = 50;
+  c.slow = true;
+  socketio_server::actions out;
+  for (char const* const nsp : {"/a", "/b", "/c"}) {
+    c.text("0" + std::string(nsp) + ",");
+    BOOST_TEST(c.text("2" + std::string(nsp) + ",[\"" + std::string(30, 'a') + "\"]") == "");
+    out.clear();
+    c.session.accept(nsp, out);
+    BOOST_TEST(out.size() == 1u);
+  }
+}
+
+// As python-socketio did until 5.16.2: collect the attachments of a client that has joined nothing.
+BOOST_AUTO_TEST_CASE(attachments_are_collected_only_for_a_joined_namespace) {
+  bench_connection c;
+  BOOST_TEST(c.text("51-[\"a\",{\"_placeholder\":true,\"num\":0}]") == "violation");
+  bench_connection elsewhere;
+  elsewhere.text("0");
+  BOOST_TEST(elsewhere.text("51-/b,[\"a\",{\"_placeholder\":true,\"num\":0}]") == "violation");
+}
+
+BOOST_AUTO_TEST_CASE(namespaces_of_a_connection_are_bounded) {
+  bench_connection c;
+  c.options.max_namespaces = 2;
+  c.text("0");
+  BOOST_TEST(c.text("0/b,") == "connect /b{}");
+  c.text("1");
+  BOOST_TEST(c.text("0/c,") == "connect /c{}");
+  BOOST_TEST(c.text("0") == "violation");
+}
+
 BOOST_AUTO_TEST_CASE(a_connection_that_joins_nothing_is_closed) {
   bench_connection c;
   BOOST_CHECK(c.session.deadline() == c.now + 45000ms);

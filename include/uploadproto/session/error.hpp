@@ -14,6 +14,7 @@ enum class error {
   unexpected_packet,      ///< a packet type that this role never receives
   too_many_held_packets,  ///< too many packets while the connection check runs
   connect_timeout,        ///< no namespace joined in time
+  too_many_namespaces,    ///< more namespaces at once than one connection may have
 };
 
 UPLOADPROTO_DECL error_code make_error_code(error value) noexcept;

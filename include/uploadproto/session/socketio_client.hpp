@@ -25,6 +25,7 @@ struct socketio_client_options {
       20000};                                 ///< from wanting a namespace on an open engine to its answer
   std::size_t max_send_buffer = 16u << 20;    ///< bytes kept for one namespace while it is not connected
   std::size_t max_early_events = 1024;        ///< events kept that arrive before CONNECT is answered
+  std::size_t max_early_bytes = 16u << 20;    ///< of them, for one namespace
   std::size_t max_attachments = 10;           ///< of one event, both ways
   std::size_t max_pending_bytes = 16u << 20;  ///< of an event whose attachments are still arriving
   std::size_t max_depth = 64;                 ///< nesting of received JSON
@@ -146,6 +147,7 @@ class socketio_client {
     std::uint64_t next_ack = 0;
     std::map<std::uint64_t, pending_ack> acks;
     actions early;
+    std::size_t early_bytes = 0;
   };
 
   void receive(wire::socketio::packet packet, actions& out);
@@ -169,6 +171,7 @@ class socketio_client {
   wire::socketio::decoder::limits limits_;
   wire::socketio::decoder decoder_;
   std::map<std::string, membership, std::less<>> memberships_;
+  std::size_t arrived_ = 0;  // bytes of the packet that is arriving or was just taken
   bool engine_open_ = false;
 };
 

@@ -19,6 +19,10 @@ struct socketio_server_options {
   std::chrono::milliseconds connect_timeout{45000};
   /** Most packets that may arrive for a namespace while its connection check is still running. */
   std::size_t max_held_packets = 64;
+  /** Most bytes of them, over all namespaces of the connection that are being checked. */
+  std::size_t max_held_bytes = 1'000'000;
+  /** Most namespaces that one connection has, or has asked for, at a time. */
+  std::size_t max_namespaces = 256;
   wire::socketio::decoder::limits decoding;
 };
 
@@ -39,7 +43,8 @@ struct socketio_server_action {
 /** The Socket.IO 5 side of one server connection: which namespaces it has joined, what may come next. WIRE 2.
 
     Sans-I/O. Packets are taken in order: events behind a CONNECT that is still being checked wait for the
-    decision. After a violation every input is ignored. Holds a pointer to the options, which outlive it.
+    decision, within bounds. Attachments are not collected for a namespace that is not joined. After a
+   violation every input is ignored. Holds a pointer to the options, which outlive it.
 */
 class socketio_server {
  public:
@@ -67,14 +72,21 @@ class socketio_server {
   bool joined(std::string_view nsp) const noexcept;
 
  private:
+  struct held_packets {
+    std::vector<wire::socketio::packet> packets;
+    std::size_t bytes = 0;
+  };
   struct membership {
     std::string nsp;
     bool pending = true;
-    std::unique_ptr<std::vector<wire::socketio::packet>> held;
+    std::unique_ptr<held_packets> held;
   };
 
   void decoded(result<std::optional<wire::socketio::packet>> packet, actions& out);
+  void await_attachments(actions& out);
   void dispatch(wire::socketio::packet packet, actions& out);
+  void hold(membership& where, wire::socketio::packet packet, actions& out);
+  bool room_to_hold() const noexcept;
   void connect(wire::socketio::packet packet, actions& out);
   void violate(error_code why, actions& out);
   membership* find(std::string_view nsp) noexcept;
@@ -82,6 +94,7 @@ class socketio_server {
   socketio_server_options const* options_;
   wire::socketio::decoder decoder_;
   std::vector<membership> memberships_;
+  std::size_t arrived_ = 0;  // bytes of the packet that is arriving or was just taken
   time_point connect_deadline_;
   bool violated_ = false;
 };

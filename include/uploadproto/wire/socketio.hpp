@@ -66,6 +66,8 @@ class decoder {
 
   /** True while attachments are still to come. */
   bool pending() const noexcept { return pending_ != nullptr; }
+  /** The namespace of the packet that they belong to, so that one that is not wanted is not collected. */
+  std::string const& pending_namespace() const noexcept { return pending_->value.nsp; }
 
   void reset() noexcept { pending_.reset(); }
 

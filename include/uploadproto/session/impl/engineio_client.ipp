@@ -121,7 +121,8 @@ UPLOADPROTO_DECL void engineio_client::receive(wire::engineio::packet const& pac
   switch (packet.type) {
     case packet_type::ping:
       heartbeat_deadline_ = now + handshake_.ping_interval + handshake_.ping_timeout;
-      push(packet_type::pong, false, {});
+      // One that still waits answers this ping too: a flood of them does not fill the memory.
+      if (waiting_.empty() || waiting_.back().type != packet_type::pong) push(packet_type::pong, false, {});
       return flush(out);
     case packet_type::message:
       out.push_back({packet.binary ? engineio_client_action::kind::deliver_binary

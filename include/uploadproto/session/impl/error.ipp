@@ -24,6 +24,8 @@ class error_category final : public boost::system::error_category {
         return "too many packets before the connection was accepted";
       case error::connect_timeout:
         return "no namespace was joined in time";
+      case error::too_many_namespaces:
+        return "CONNECT to more namespaces than one connection may have";
     }
     return "unknown session error";
   }

@@ -65,6 +65,7 @@ UPLOADPROTO_DECL void socketio_client::engine_closed(error_code reason, bool rec
     bool const was_connected = m.where == state::connected;
     m.where = state::waiting;
     m.early.clear();
+    m.early_bytes = 0;
     if (was_connected) {
       out.push_back({socketio_client_action::kind::disconnected, nsp, {}, reason, reconnecting});
     }
@@ -77,12 +78,14 @@ UPLOADPROTO_DECL void socketio_client::stop(error_code reason, actions& out) {
 }
 
 UPLOADPROTO_DECL void socketio_client::engine_text(std::string_view message, actions& out) {
+  arrived_ = message.size();
   auto packet = decoder_.text(message);
   if (!packet) return out.push_back({socketio_client_action::kind::fail, {}, {}, client_error::parse_error});
   if (*packet) receive(std::move(**packet), out);
 }
 
 UPLOADPROTO_DECL void socketio_client::engine_binary(std::string_view message, actions& out) {
+  arrived_ += message.size();
   auto packet = decoder_.binary(message);
   if (!packet) return out.push_back({socketio_client_action::kind::fail, {}, {}, client_error::parse_error});
   if (*packet) receive(std::move(**packet), out);
@@ -137,6 +140,7 @@ UPLOADPROTO_DECL void socketio_client::receive_connect(std::string const& nsp, m
   m.joined_before = true;
   m.refused_auth.reset();
   for (auto& early : std::exchange(m.early, {})) out.push_back(std::move(early));
+  m.early_bytes = 0;
   out.push_back({socketio_client_action::kind::connected, nsp, std::move(sid), {}, recovered});
   flush(m, out);
 }
@@ -146,6 +150,7 @@ UPLOADPROTO_DECL void socketio_client::receive_refusal(std::string const& nsp, m
   if (m.where != state::connecting) return;
   m.where = state::unwanted;
   m.early.clear();
+  m.early_bytes = 0;
   m.refused_auth = std::move(m.sent_auth);
   m.refusal = {socketio_client_action::kind::refused, nsp, {}, client_error::connect_refused};
   if (auto const* text = packet.data.if_string()) {
@@ -172,7 +177,9 @@ UPLOADPROTO_DECL void socketio_client::receive_event(std::string const& nsp, mem
   event.attachments = std::move(packet.attachments);
   event.id = packet.id;
   if (m.where == state::connected) return out.push_back(std::move(event));
-  if (m.early.size() < options_.max_early_events) return m.early.push_back(std::move(event));
+  m.early_bytes += arrived_;
+  if (m.early.size() < options_.max_early_events && m.early_bytes <= options_.max_early_bytes)
+    return m.early.push_back(std::move(event));
   out.push_back({socketio_client_action::kind::fail, {}, {}, client_error::parse_error});
 }
 
@@ -271,6 +278,7 @@ UPLOADPROTO_DECL void socketio_client::leave(std::string const& nsp, error_code 
   m.waiting.clear();
   m.waiting_bytes = 0;
   m.early.clear();
+  m.early_bytes = 0;
   m.pid.clear();
   m.offset.clear();
 }

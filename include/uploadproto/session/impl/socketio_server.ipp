@@ -13,17 +13,28 @@ UPLOADPROTO_DECL socketio_server::socketio_server(socketio_server_options const&
     : options_(&options), decoder_(options.decoding), connect_deadline_(now + options.connect_timeout) {}
 
 UPLOADPROTO_DECL void socketio_server::text(std::string_view message, actions& out) {
-  if (!violated_) decoded(decoder_.text(message), out);
+  if (violated_) return;
+  arrived_ = message.size();
+  decoded(decoder_.text(message), out);
 }
 
 UPLOADPROTO_DECL void socketio_server::binary(std::string_view bytes, actions& out) {
-  if (!violated_) decoded(decoder_.binary(bytes), out);
+  if (violated_) return;
+  arrived_ += bytes.size();
+  decoded(decoder_.binary(bytes), out);
 }
 
 UPLOADPROTO_DECL void socketio_server::decoded(result<std::optional<wire::socketio::packet>> packet,
                                                actions& out) {
   if (!packet) return violate(packet.error(), out);
-  if (*packet) dispatch(std::move(**packet), out);
+  if (*packet) return dispatch(std::move(**packet), out);
+  await_attachments(out);
+}
+
+UPLOADPROTO_DECL void socketio_server::await_attachments(actions& out) {
+  auto const* const found = find(decoder_.pending_namespace());
+  if (!found) return violate(error::not_connected, out);
+  if (found->pending && !room_to_hold()) violate(error::too_many_held_packets, out);
 }
 
 UPLOADPROTO_DECL void socketio_server::dispatch(wire::socketio::packet packet, actions& out) {
@@ -33,12 +44,7 @@ UPLOADPROTO_DECL void socketio_server::dispatch(wire::socketio::packet packet, a
 
   auto* const found = find(packet.nsp);
   if (!found) return violate(error::not_connected, out);
-  if (found->pending) {
-    if (!found->held) found->held = std::make_unique<std::vector<wire::socketio::packet>>();
-    if (found->held->size() >= options_->max_held_packets) return violate(error::too_many_held_packets, out);
-    found->held->push_back(std::move(packet));
-    return;
-  }
+  if (found->pending) return hold(*found, std::move(packet), out);
   switch (packet.type) {
     case type::disconnect:
       leave(packet.nsp);
@@ -53,8 +59,23 @@ UPLOADPROTO_DECL void socketio_server::dispatch(wire::socketio::packet packet, a
   }
 }
 
+UPLOADPROTO_DECL void socketio_server::hold(membership& where, wire::socketio::packet packet, actions& out) {
+  if (!where.held) where.held = std::make_unique<held_packets>();
+  if (where.held->packets.size() >= options_->max_held_packets || !room_to_hold())
+    return violate(error::too_many_held_packets, out);
+  where.held->bytes += arrived_;
+  where.held->packets.push_back(std::move(packet));
+}
+
+UPLOADPROTO_DECL bool socketio_server::room_to_hold() const noexcept {
+  std::size_t total = arrived_;
+  for (auto const& each : memberships_) total += each.held ? each.held->bytes : 0;
+  return total <= options_->max_held_bytes;
+}
+
 UPLOADPROTO_DECL void socketio_server::connect(wire::socketio::packet packet, actions& out) {
   if (find(packet.nsp)) return violate(error::already_connected, out);
+  if (memberships_.size() >= options_->max_namespaces) return violate(error::too_many_namespaces, out);
   memberships_.push_back({packet.nsp, true, nullptr});
   if (packet.data.is_null()) packet.data.emplace_object();
   out.push_back({socketio_server_action::kind::connect, std::move(packet), {}});
@@ -67,7 +88,7 @@ UPLOADPROTO_DECL void socketio_server::accept(std::string_view nsp, actions& out
   connect_deadline_ = time_point::max();
   auto const held = std::move(found->held);
   if (!held) return;
-  for (auto& packet : *held) {
+  for (auto& packet : held->packets) {
     if (violated_) return;
     dispatch(std::move(packet), out);
   }
