@@ -96,7 +96,7 @@ UPLOADPROTO_DECL void websocket_link::write(std::string_view frames, std::uint64
 }
 
 UPLOADPROTO_DECL void websocket_link::write_now(std::string_view frames) {
-  if (!idle() || dirty_) return write(frames);
+  if (!idle() || dirty_ || fan_out != 0) return write(frames);
   error_code ec;
   auto const taken = transport_try(frames, ec);
   if (ec) return lose_later();
