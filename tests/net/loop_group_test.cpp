@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(newer_progress_replaces_older_across_loops) {
   raw_client slow(s.second.endpoint);
   std::string const polling = "/socket.io/?EIO=4&transport=polling";
   auto const open = slow.get(polling);
-  auto const mine = polling + "&sid=" + open.substr(open.find("\"sid\":\"") + 7, 20);
+  auto const mine = polling + "&sid=" + sid_of(open);
   slow.post(mine, "40");
   slow.get(mine);
   s.first.thread.on_loop([&] {

@@ -2,8 +2,7 @@
 #ifndef UPLOADPROTO_TESTS_NET_LOOPBACK_HPP
 #define UPLOADPROTO_TESTS_NET_LOOPBACK_HPP
 
-#include <sys/socket.h>
-#include <sys/time.h>
+#include <poll.h>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -17,6 +16,7 @@
 #include <string>
 #include <thread>
 #include <uploadproto/wire/websocket.hpp>
+#include <utility>
 
 namespace uploadproto::net::test {
 
@@ -48,14 +48,21 @@ class loop_thread {
   std::thread thread_;
 };
 
+inline std::string body(std::string const& answer) {
+  return answer.substr(answer.find("\r\n\r\n") + 4);
+}
+/** The session's id in an Engine.IO handshake, or the socket's in the answer to CONNECT. */
+inline std::string sid_of(std::string const& open) {
+  auto const at = open.find("\"sid\":\"") + 7;
+  return open.substr(at, open.find('"', at) - at);
+}
+
 /** A client of raw bytes with blocking calls; a call that takes longer than five seconds fails the test. */
 class raw_client {
  public:
   explicit raw_client(asio::ip::tcp::endpoint server)
       : context_(std::make_unique<asio::io_context>()), socket(*context_) {
     socket.connect(server);
-    timeval limit{5, 0};
-    setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   }
   void send(std::string const& bytes) { asio::write(socket, asio::buffer(bytes)); }
 
@@ -118,6 +125,11 @@ class raw_client {
       if (!try_fill()) return "eof";
     }
   }
+  /** All that still comes, up to the end of the stream. */
+  std::string rest() {
+    at_end();
+    return std::exchange(buffer_, {});
+  }
   /** Whether the peer has ended the stream, after reading whatever it still sends. */
   bool at_end() {
     while (try_fill()) {
@@ -130,11 +142,14 @@ class raw_client {
 
  private:
   bool try_fill() {
+    // Not SO_RCVTIMEO, which Asio's own waiting ignores.
+    pollfd ready{socket.native_handle(), POLLIN, 0};
+    if (poll(&ready, 1, 5000) == 0) throw std::runtime_error("no answer within five seconds");
     char chunk[4096];
     boost::system::error_code ec;
     auto const n = socket.read_some(asio::buffer(chunk), ec);
     if (ec == asio::error::eof || ec == asio::error::connection_reset) return false;
-    if (ec) throw std::runtime_error("no answer within five seconds: " + ec.message());
+    if (ec) throw std::runtime_error("reading failed: " + ec.message());
     buffer_.append(chunk, n);
     return true;
   }

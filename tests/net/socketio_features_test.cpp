@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(the_cookie_is_set_once_and_cannot_carry_more) {
   feature_server s([](socketio::server&) {}, options);
   raw_client c(s.endpoint);
   auto const opened = c.get("/socket.io/?EIO=4&transport=polling");
-  auto const sid = opened.substr(opened.find("\"sid\":\"") + 7, 20);
+  auto const sid = sid_of(opened);
   BOOST_TEST(opened.find("Set-Cookie: io=" + sid + "; Path=/; HttpOnly; SameSite=Strict\r\n") != opened.npos);
   BOOST_TEST(opened.find("X-Good: yes") != opened.npos);
   BOOST_TEST(opened.find("X-Injected") == opened.npos);
@@ -235,6 +235,30 @@ BOOST_AUTO_TEST_CASE(a_handshake_may_be_decided_later_and_refusals_are_heard_of)
   BOOST_TEST(refused.find("{\"code\":4,\"message\":\"not today\"}") != std::string::npos);
   BOOST_TEST(s.loop.on_loop([&] { return heard.size(); }) == 1u);
   BOOST_TEST(heard.front() == "not today");
+}
+
+BOOST_AUTO_TEST_CASE(a_handshake_that_is_let_in_after_the_close_is_turned_away) {
+  for (bool const websocket : {false, true}) {
+    socketio::server_options options;
+    std::promise<handshake_decision> asked;
+    options.engine.allow_request = [&](handshake const&, handshake_decision decide) {
+      asked.set_value(std::move(decide));
+    };
+    feature_server s([](socketio::server&) {}, std::move(options));
+    raw_client c(s.endpoint);
+    std::thread decider([&] {
+      auto const decide = asked.get_future().get();
+      s.loop.on_loop([&] {
+        s.io->close();
+        decide(std::nullopt);
+      });
+    });
+    auto const answer = websocket ? c.upgrade("/socket.io/?EIO=4&transport=websocket")
+                                  : c.get("/socket.io/?EIO=4&transport=polling");
+    decider.join();
+    BOOST_TEST(answer.starts_with("HTTP/1.1 503"));
+    BOOST_TEST(s.loop.on_loop([&] { return s.io->engine().connections(); }) == 0u);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(closing_ends_when_the_last_connection_has) {
@@ -283,6 +307,7 @@ BOOST_AUTO_TEST_CASE(a_cut_client_gets_what_it_missed_before_it_is_told_that_it_
   }
   gone.get_future().wait();
   s.loop.on_loop([&] {
+    s.io->of("/").on_disconnect({});
     s.io->of("/").to("room").emit("missed");
     s.io->of("/").to("elsewhere").emit("not mine");
   });

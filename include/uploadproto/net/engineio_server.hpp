@@ -5,6 +5,7 @@
 #include <uploadproto/config.hpp>
 #include <uploadproto/net/http_listener.hpp>
 #include <uploadproto/net/link_loop.hpp>
+#include <uploadproto/net/random_id.hpp>
 #include <uploadproto/session/cookie.hpp>
 #include <uploadproto/session/deadlines.hpp>
 #include <uploadproto/session/engineio_handshake.hpp>
@@ -104,7 +105,8 @@ class engineio_connection final
   /** Sends a message: to a WebSocket at the end of this turn, to a polling client with its next poll.
       Newer messages with the same merge key replace older ones while the client is slow. */
   void send(encoded_message const& message, std::uint64_t merge_key = 0);
-  void send_text(std::string_view text);
+  /** @return false, and nothing is sent, for a text with the byte 0x1E: polling could not frame it. */
+  bool send_text(std::string_view text);
   void send_binary(std::string_view bytes);
   /** Sends only if it can leave at once. @return whether it was sent. */
   bool send_volatile(encoded_message const& message);
@@ -141,6 +143,7 @@ class engineio_connection final
   void link_closed(websocket_link& link, bool orderly) override;
 
   void expire(std::chrono::steady_clock::time_point now);
+  void queued(session::engineio_server::route where);
   void perform(session::engineio_server::actions& actions);
   template <class Input>
   void feed(Input&& input);
@@ -153,7 +156,7 @@ class engineio_connection final
   std::shared_ptr<pending_poll> poll_;
   std::shared_ptr<pending_post> post_;
   std::unique_ptr<net::handshake> handshake_;
-  std::array<char, 20> sid_;
+  random_id sid_;
   bool ended_ : 1 = false;
   bool poll_dirty_ : 1 = false;
 };

@@ -8,8 +8,8 @@
 
 namespace uploadproto::net {
 
-/** 120 bits from the system's generator as 20 characters of base64url: session and socket ids. */
-using random_id = std::array<char, 20>;
+/** 144 bits from the system's generator as 24 characters of base64url: session and socket ids. */
+using random_id = std::array<char, 24>;
 UPLOADPROTO_DECL random_id make_random_id();
 
 }  // namespace uploadproto::net

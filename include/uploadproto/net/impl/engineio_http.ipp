@@ -128,6 +128,11 @@ struct engineio_http {
   }
 
   template <class Stream>
+  static boost::asio::awaitable<served> unavailable(exchange<Stream>& x) {
+    co_return co_await answer(x, http::status::service_unavailable, {}, {}, false);
+  }
+
+  template <class Stream>
   static boost::asio::awaitable<served> serve(engineio_server& server, Stream& stream,
                                               boost::beast::flat_buffer& buffer, header_parser& head) {
     session::query_parameters query(view(head.get().target()));
@@ -143,8 +148,7 @@ struct engineio_http {
     if (auto const refusal = session::check_request(
             summary, x.query, existing ? &existing->session_ : nullptr, server.settings_.session))
       co_return co_await refuse(x, *refusal);
-    if (!existing && server.refuses_new())
-      co_return co_await answer(x, http::status::service_unavailable, {}, {}, false);
+    if (!existing && server.refuses_new()) co_return co_await unavailable(x);
     if (summary.upgrade) co_return co_await upgrade(x, existing);
     if (!existing) co_return co_await open_polling(x);
     if (request.method() == http::verb::get) co_return co_await poll(x, existing);
@@ -234,6 +238,7 @@ struct engineio_http {
     std::optional<std::string> refusal;
     if (x.server.settings_.allow_request) refusal = co_await decide(x.server, *known);
     if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
+    if (x.server.refuses_new()) co_return co_await unavailable(x);
     auto const connection = x.server.create(session::engineio_transport::polling, std::move(known));
     auto fields = extra_fields(x, connection->handshake(), connection->sid());
     x.server.handler_.opened(*connection);
@@ -364,6 +369,7 @@ struct engineio_http {
       std::optional<std::string> refusal;
       if (settings.allow_request) refusal = co_await decide(x.server, *known);
       if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
+      if (x.server.refuses_new()) co_return co_await unavailable(x);  // closed while it was decided
     }
 
     auto const early_bytes = x.buffer.data();

@@ -53,6 +53,12 @@ UPLOADPROTO_DECL void engineio_connection::send(encoded_message const& message, 
   auto where = session_.send(message.text(), false, message.attachments().empty() ? merge_key : 0);
   for (auto const& attachment : message.attachments())
     if (where == route::queued) where = session_.send(attachment, true);
+  queued(where);
+}
+
+// A message went to the queue of a polling client, or did not fit into it.
+UPLOADPROTO_DECL void engineio_connection::queued(session::engineio_server::route where) {
+  using route = session::engineio_server::route;
   if (where == route::queued && !poll_dirty_) {
     poll_dirty_ = true;
     server_.dirty_polls_.emplace_back(this);
@@ -65,8 +71,10 @@ UPLOADPROTO_DECL void engineio_connection::send(encoded_message const& message, 
   });
 }
 
-UPLOADPROTO_DECL void engineio_connection::send_text(std::string_view text) {
+UPLOADPROTO_DECL bool engineio_connection::send_text(std::string_view text) {
+  if (text.find(wire::engineio::record_separator) != std::string_view::npos) return false;
   send(encoded_message(text));
+  return true;
 }
 
 UPLOADPROTO_DECL void engineio_connection::send_binary(std::string_view bytes) {
@@ -77,11 +85,7 @@ UPLOADPROTO_DECL void engineio_connection::send_binary(std::string_view bytes) {
     wire::websocket::append_frame(frame, wire::websocket::opcode::binary, bytes);
     return link_->write(frame);
   }
-  if (session_.send(bytes, true) == session::engineio_server::route::queued && !poll_dirty_) {
-    poll_dirty_ = true;
-    server_.dirty_polls_.emplace_back(this);
-    server_.schedule_flush();
-  }
+  queued(session_.send(bytes, true));
 }
 
 UPLOADPROTO_DECL bool engineio_connection::send_volatile(encoded_message const& message) {

@@ -14,13 +14,13 @@ namespace uploadproto::net {
 
 UPLOADPROTO_DECL random_id make_random_id() {
   static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::array<unsigned char, 15> bytes;
+  std::array<unsigned char, std::tuple_size_v<random_id> / 4 * 3> bytes;
   // Without randomness no id is safe to hand out.
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
     throw boost::system::system_error(make_error_code(boost::system::errc::io_error),
                                       "no randomness for a session id");
   random_id id;
-  for (std::size_t i = 0; i < 5; ++i) {
+  for (std::size_t i = 0; i < bytes.size() / 3; ++i) {
     unsigned const group =
         (unsigned{bytes[i * 3]} << 16) | (unsigned{bytes[i * 3 + 1]} << 8) | bytes[i * 3 + 2];
     for (std::size_t j = 0; j < 4; ++j) id[i * 4 + j] = alphabet[(group >> (18 - 6 * j)) & 63];
