@@ -11,17 +11,25 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace uploadproto::net {
 
 /** Whether a request asks for a WebSocket (RFC 6455 4.2.1). */
 UPLOADPROTO_DECL bool wants_websocket(http::request<http::empty_body> const& request);
 
-/** Whether the key and version of such a request are right. */
-UPLOADPROTO_DECL bool is_websocket_key(http::request<http::empty_body> const& request);
+/** The one version that is spoken, to be named in `Sec-WebSocket-Version` where a request is refused
+    (RFC 6455 4.4). */
+inline constexpr std::string_view websocket_version = "13";
 
-/** The whole 101 answer, with these further fields.
-    @return nothing when the request's key or version is wrong: answer with 400. */
+/** What is wrong with the key, the version or the subprotocols of such a request, in a sentence; nothing when
+    all is right. */
+UPLOADPROTO_DECL std::optional<std::string_view> websocket_defect(
+    http::request<http::empty_body> const& request);
+
+/** The whole 101 answer, with these further fields. The first subprotocol that is offered is taken: browsers
+    end a connection that takes none of theirs.
+    @return nothing when the request has a defect: answer with 400. */
 UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http::empty_body> const& request,
                                                              http::fields const& further = {});
 

@@ -14,9 +14,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <array>
 #include <utility>
 
 namespace uploadproto::net {
@@ -31,6 +33,7 @@ struct engineio_http {
     boost::beast::flat_buffer& buffer;
     header_parser& head;
     session::query_parameters query;
+    bool body_unread;
 
     header_parser::value_type const& request() const { return head.get(); }
     tcp_socket& socket() { return boost::beast::get_lowest_layer(stream).socket(); }
@@ -38,6 +41,20 @@ struct engineio_http {
   };
 
   static std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+
+  // A body that nobody wants is read past up to this many bytes: cheaper for both than another connection.
+  static constexpr std::size_t max_skipped_body = 64 * 1024;
+
+  // Several Origin fields are one value, which is nobody's origin.
+  static std::string origin_of(header_parser::value_type const& request) {
+    std::string origin;
+    auto const [first, last] = request.equal_range(http::field::origin);
+    for (auto field = first; field != last; ++field) {
+      if (field != first) origin.append(", ");
+      origin.append(view(field->value()));
+    }
+    return origin;
+  }
 
   // Whether an Origin may read answers: the value of Access-Control-Allow-Origin, or empty.
   static std::string allowed_origin(engineio_server_settings const& settings, std::string_view origin) {
@@ -65,7 +82,7 @@ struct engineio_http {
                                    std::string_view sid = {}) {
     auto const& settings = x.server.settings_;
     http::fields fields;
-    add_cors(settings, fields, view(x.request()[http::field::origin]));
+    add_cors(settings, fields, origin_of(x.request()));
     if (opened) {
       // As with the reference, a session that begins by WebSocket gets none.
       if (settings.cookie && !wants_websocket(x.request()))
@@ -92,19 +109,44 @@ struct engineio_http {
   static boost::asio::awaitable<served> answer_with(exchange<Stream>& x, http::fields fields,
                                                     http::status status, std::string_view type,
                                                     std::string body, bool keep_alive) {
-    response reply{status, x.request().version()};
+    response reply{status, 11};
     if (!type.empty())
       reply.set(http::field::content_type, boost::beast::string_view(type.data(), type.size()));
     if (status == http::status::ok) reply.set(http::field::cache_control, "no-store");
     for (auto const& field : fields) reply.insert(field.name_string(), field.value());
-    reply.keep_alive(keep_alive && x.request().keep_alive());
+    bool const goes_on = keep_alive && x.request().keep_alive() && (!x.body_unread || body_can_be_skipped(x));
+    reply.keep_alive(goes_on);
+    if (goes_on && x.request().version() < 11) reply.set(http::field::connection, "keep-alive");
     reply.body() = std::move(body);
     reply.prepare_payload();
     if (x.request().method() == http::verb::head) reply.body().clear();  // its length is told all the same
     error_code ec;
     x.bound_time();
     co_await http::async_write(x.stream, reply, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
-    co_return !ec && reply.keep_alive() ? served::keep_alive : served::closed;
+    if (!ec && goes_on && x.body_unread) co_await skip_body(x, ec);
+    co_return !ec && goes_on ? served::keep_alive : served::closed;
+  }
+
+  // One that was asked to wait for a 100 may never come.
+  template <class Stream>
+  static bool body_can_be_skipped(exchange<Stream> const& x) {
+    auto const length = x.head.content_length();
+    return (!length || *length <= max_skipped_body) && x.request().count(http::field::expect) == 0;
+  }
+
+  // What is left of a request would be taken for the next one.
+  template <class Stream>
+  static boost::asio::awaitable<void> skip_body(exchange<Stream>& x, error_code& ec) {
+    http::request_parser<http::buffer_body> rest(std::move(x.head));
+    rest.body_limit(max_skipped_body);
+    std::array<char, 4096> skipped;
+    while (!ec && !rest.is_done()) {
+      rest.get().body().data = skipped.data();
+      rest.get().body().size = skipped.size();
+      co_await http::async_read(x.stream, x.buffer, rest,
+                                boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+      if (ec == http::error::need_buffer) ec = {};
+    }
   }
 
   template <class Stream>
@@ -117,14 +159,15 @@ struct engineio_http {
                                               view(x.request().target()), x.request()});
     if (wants_websocket(x.request())) {
       auto const text = message.empty() ? session::to_string(refusal) : message;
-      co_return co_await answer_with(x, {}, http::status::bad_request, "text/html", std::string(text), false);
+      http::fields fields;
+      if (view(x.request()[http::field::sec_websocket_version]) != websocket_version)
+        fields.set(http::field::sec_websocket_version, websocket_version);
+      co_return co_await answer_with(x, std::move(fields), http::status::bad_request, "text/html",
+                                     std::string(text), false);
     }
     auto const status =
         refusal == session::engineio_refusal::forbidden ? http::status::forbidden : http::status::bad_request;
-    // A body that nobody read would be taken for the next request.
-    bool const bodiless = x.head.is_done();
-    co_return co_await answer(x, status, "application/json", session::refusal_body(refusal, message),
-                              bodiless);
+    co_return co_await answer(x, status, "application/json", session::refusal_body(refusal, message));
   }
 
   template <class Stream>
@@ -136,15 +179,15 @@ struct engineio_http {
   static boost::asio::awaitable<served> serve(engineio_server& server, Stream& stream,
                                               boost::beast::flat_buffer& buffer, header_parser& head) {
     session::query_parameters query(view(head.get().target()));
-    exchange<Stream> x{server, stream, buffer, head, std::move(query)};
+    exchange<Stream> x{server, stream, buffer, head, std::move(query), !head.is_done()};
     auto const& request = x.request();
     if (request.method() == http::verb::options && !server.settings_.cors_origins.empty())
       co_return co_await preflight(x);
 
     auto const* const sid = x.query.find("sid");
     engineio_connection_ptr const existing = sid && !sid->empty() ? server.find(*sid) : nullptr;
-    session::engineio_request const summary{view(request.method_string()), wants_websocket(request),
-                                            view(request[http::field::origin])};
+    auto const origin = origin_of(request);
+    session::engineio_request const summary{view(request.method_string()), wants_websocket(request), origin};
     if (auto const refusal = session::check_request(
             summary, x.query, existing ? &existing->session_ : nullptr, server.settings_.session))
       co_return co_await refuse(x, *refusal);
@@ -153,32 +196,25 @@ struct engineio_http {
     if (!existing) co_return co_await open_polling(x);
     if (request.method() == http::verb::get) co_return co_await poll(x, existing);
     if (request.method() == http::verb::post) co_return co_await post(x, existing);
-    co_return co_await answer(x, http::status::method_not_allowed, {}, {}, x.head.is_done());
+    co_return co_await answer(x, http::status::method_not_allowed, {}, {});
   }
 
   template <class Stream>
   static boost::asio::awaitable<served> preflight(exchange<Stream>& x) {
-    response reply{http::status::no_content, x.request().version()};
-    auto const& request = x.request();
     auto const& settings = x.server.settings_;
-    for (auto const& field : extra_fields(x)) reply.insert(field.name_string(), field.value());
-    reply.set(http::field::access_control_allow_methods, settings.cors_methods);
+    auto fields = extra_fields(x);
+    fields.set(http::field::access_control_allow_methods, settings.cors_methods);
     if (settings.cors_max_age)
-      reply.set(http::field::access_control_max_age, std::to_string(settings.cors_max_age->count()));
+      fields.set(http::field::access_control_max_age, std::to_string(settings.cors_max_age->count()));
     if (!settings.cors_allowed_headers.empty()) {
-      reply.set(http::field::access_control_allow_headers, settings.cors_allowed_headers);
+      fields.set(http::field::access_control_allow_headers, settings.cors_allowed_headers);
     } else {
-      auto const asked = request[http::field::access_control_request_headers];
-      if (!asked.empty()) reply.set(http::field::access_control_allow_headers, asked);
-      reply.set(http::field::vary, reply.count(http::field::vary) ? "Origin, Access-Control-Request-Headers"
-                                                                  : "Access-Control-Request-Headers");
+      auto const asked = x.request()[http::field::access_control_request_headers];
+      if (!asked.empty()) fields.set(http::field::access_control_allow_headers, asked);
+      fields.set(http::field::vary, fields.count(http::field::vary) ? "Origin, Access-Control-Request-Headers"
+                                                                    : "Access-Control-Request-Headers");
     }
-    reply.set(http::field::content_length, "0");
-    reply.keep_alive(request.keep_alive());
-    error_code ec;
-    x.bound_time();
-    co_await http::async_write(x.stream, reply, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
-    co_return !ec && reply.keep_alive() ? served::keep_alive : served::closed;
+    co_return co_await answer_with(x, std::move(fields), http::status::no_content, {}, {}, true);
   }
 
   // What is known of the client.
@@ -295,7 +331,7 @@ struct engineio_http {
     auto const pending = std::make_shared<engineio_connection::pending_post>();
     bool accepted = false;
     connection->feed([&](auto& actions) { accepted = session.post_begin(actions); });
-    if (!accepted) co_return co_await answer(x, http::status::bad_request, {}, {}, false);
+    if (!accepted) co_return co_await answer(x, http::status::bad_request, {}, {});
     connection->post_ = pending;
     auto const done = [&] {
       if (connection->post_ == pending) connection->post_.reset();
@@ -304,7 +340,7 @@ struct engineio_http {
     if (view(x.request()[http::field::content_type]) == "application/octet-stream") {
       done();
       connection->feed([&](auto& actions) { session.post_failed(actions); });
-      co_return co_await answer(x, http::status::bad_request, {}, {}, false);
+      co_return co_await answer(x, http::status::bad_request, {}, {});
     }
     auto const limit = x.server.settings_.session.max_payload;
     error_code ec;
@@ -333,6 +369,7 @@ struct engineio_http {
       connection->feed([&](auto& actions) { session.post_failed(actions); });
       co_return served::closed;
     }
+    x.body_unread = false;
     x.server.post_headers_ = &x.request().base();
     connection->feed(
         [&](auto& actions) { session.post(whole.get().body(), std::chrono::steady_clock::now(), actions); });
@@ -356,7 +393,8 @@ struct engineio_http {
   static boost::asio::awaitable<served> upgrade(exchange<Stream>& x, engineio_connection_ptr existing) {
     auto const& request = x.request();
     auto const& settings = x.server.settings_;
-    if (!is_websocket_key(request)) co_return co_await refuse(x, session::engineio_refusal::bad_request);
+    if (auto const defect = websocket_defect(request))
+      co_return co_await refuse(x, session::engineio_refusal::bad_request, *defect);
     if (!settings.websocket_origins.empty()) {
       auto const origin = view(request[http::field::origin]);
       bool known = false;

@@ -9,8 +9,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace uploadproto::net {
 
@@ -20,15 +22,57 @@ UPLOADPROTO_DECL bool wants_websocket(http::request<http::empty_body> const& req
          http::token_list(request[http::field::upgrade]).exists("websocket");
 }
 
-UPLOADPROTO_DECL bool is_websocket_key(http::request<http::empty_body> const& request) {
+namespace detail {
+
+inline constexpr std::string_view separators = "()<>@,;:\\\"/[]?={} \t";
+
+inline bool is_token(std::string_view text) {
+  for (unsigned char c : text)
+    if (c <= 0x20 || c >= 0x7f || separators.find(static_cast<char>(c)) != std::string_view::npos)
+      return false;
+  return !text.empty();
+}
+
+/** The subprotocols that are offered, in order. @return nothing when one is no token or comes twice */
+inline std::optional<std::vector<std::string_view>> offered_protocols(
+    http::request<http::empty_body> const& request) {
+  std::vector<std::string_view> offered;
+  auto const [first, last] = request.equal_range(http::field::sec_websocket_protocol);
+  for (auto field = first; field != last; ++field) {
+    std::string_view rest(field->value().data(), field->value().size());
+    for (bool more = true; more;) {
+      auto const end = rest.find(',');
+      more = end != std::string_view::npos;
+      auto name = rest.substr(0, end);
+      if (more) rest.remove_prefix(end + 1);
+      auto const begin = name.find_first_not_of(" \t");
+      name.remove_prefix(std::min(begin, name.size()));
+      name = name.substr(0, name.find_last_not_of(" \t") + 1);
+      if (!is_token(name) || std::find(offered.begin(), offered.end(), name) != offered.end())
+        return std::nullopt;
+      offered.push_back(name);
+    }
+  }
+  return offered;
+}
+
+}  // namespace detail
+
+UPLOADPROTO_DECL std::optional<std::string_view> websocket_defect(
+    http::request<http::empty_body> const& request) {
   auto const key = request[http::field::sec_websocket_key];
   auto const nonce = wire::decode_base64(std::string_view(key.data(), key.size()));
-  return request[http::field::sec_websocket_version] == "13" && nonce && nonce->size() == 16;
+  if (!nonce || nonce->size() != 16) return "Missing or invalid Sec-WebSocket-Key header";
+  auto const version = request[http::field::sec_websocket_version];
+  if (std::string_view(version.data(), version.size()) != websocket_version)
+    return "Missing or invalid Sec-WebSocket-Version header";
+  if (!detail::offered_protocols(request)) return "Invalid Sec-WebSocket-Protocol header";
+  return std::nullopt;
 }
 
 UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http::empty_body> const& request,
                                                              http::fields const& further) {
-  if (!is_websocket_key(request)) return std::nullopt;
+  if (websocket_defect(request)) return std::nullopt;
   auto const key = request[http::field::sec_websocket_key];
   std::string answer =
       "HTTP/1.1 101 Switching Protocols\r\n"
@@ -36,6 +80,8 @@ UPLOADPROTO_DECL std::optional<std::string> accept_websocket(http::request<http:
       "Connection: Upgrade\r\n"
       "Sec-WebSocket-Accept: ";
   answer.append(wire::websocket::accept_key({key.data(), key.size()})).append("\r\n");
+  auto const protocols = *detail::offered_protocols(request);
+  if (!protocols.empty()) answer.append("Sec-WebSocket-Protocol: ").append(protocols.front()).append("\r\n");
   for (auto const& field : further) {
     answer.append(field.name_string().data(), field.name_string().size()).append(": ");
     answer.append(field.value().data(), field.value().size()).append("\r\n");
