@@ -159,6 +159,9 @@ std::vector<setting> make_table() {
        "Longest pause before a job tries again whether a full disk has room [30000]", false,
        ms([](settings & s) -> auto& { return s.longest_room_wait; })},
 
+      {"broker.url", "--broker", "embedded, or kafka://HOST:PORT/TOPIC for Apache Kafka [embedded]", false,
+       [](settings& s, setting_value const& v) { s.broker = parse_broker(text_of(v)); }},
+
       {"http.max_upload_bytes", "--max-upload-bytes", "Largest file [52428800]", false,
        number(
            [](settings & s) -> auto& { return s.http.max_upload_bytes; }, 1, std::int64_t{1} << 40)},

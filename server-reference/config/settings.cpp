@@ -1,7 +1,10 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "config/settings.hpp"
 
+#include <algorithm>
 #include <charconv>
+
+#include "broker/message_broker.hpp"
 
 namespace uploadproto::reference {
 
@@ -17,6 +20,31 @@ address parse_address(std::string_view text) {
       parsed.ptr != port_text.data() + port_text.size() || port > 65535)
     throw invalid_setting("expected HOST:PORT, found \"" + std::string{text} + "\"");
   return {std::string{host}, static_cast<std::uint16_t>(port)};
+}
+
+broker_settings parse_broker(std::string_view text) {
+  if (text == "embedded") return {};
+  auto const wrong = [&] {
+    return invalid_setting("expected embedded or kafka://HOST:PORT/TOPIC, found \"" + std::string{text} +
+                           "\"");
+  };
+  constexpr std::string_view scheme = "kafka://";
+  auto const slash = text.rfind('/');
+  if (!text.starts_with(scheme) || slash < scheme.size()) throw wrong();
+  broker_settings found{std::string{text.substr(scheme.size(), slash - scheme.size())},
+                        std::string{text.substr(slash + 1)}};
+  // Room for ".dead-letter" behind it.
+  constexpr std::size_t longest_topic = 180;
+  if (!is_broker_name(found.topic) || found.topic.size() > longest_topic)
+    throw invalid_setting(
+        "expected a topic of 1 to 180 letters, digits, dots, dashes and underscores, found \"" + found.topic +
+        "\"");
+  for (std::string_view rest = found.kafka_servers;;) {
+    auto const comma = std::min(rest.find(','), rest.size());
+    if (parse_address(rest.substr(0, comma)).port == 0) throw wrong();
+    if (comma == rest.size()) return found;
+    rest.remove_prefix(comma + 1);
+  }
 }
 
 std::string to_string(address const& a) {

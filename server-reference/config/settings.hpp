@@ -60,6 +60,17 @@ struct register_settings {
       data_file;  ///< CSV of the embedded register; empty: the one that ships with the program
 };
 
+/** Where consumer events' messages travel (CE-P1): through the log in the data directory, or Apache Kafka. */
+struct broker_settings {
+  std::string kafka_servers{};  ///< `HOST:PORT`, several with commas; empty: the log in the data directory
+  std::string topic = "orders";
+
+  friend bool operator==(broker_settings const&, broker_settings const&) = default;
+};
+
+/** `embedded`, or `kafka://HOST:PORT[,HOST:PORT…]/TOPIC`. @throws invalid_setting */
+broker_settings parse_broker(std::string_view text);
+
 struct http_settings {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_connections = 20'000;  ///< a listener
@@ -79,6 +90,7 @@ struct settings {
   std::optional<std::vector<std::string>> only;
   token_settings tokens;
   register_settings voters;
+  broker_settings broker;
   http_settings http;
   unsigned workers = 1;
   std::chrono::days retention{30};                      ///< of ended jobs' files; 0: for ever

@@ -218,4 +218,16 @@ BOOST_AUTO_TEST_CASE(log_lines_cannot_be_forged) {
   BOOST_TEST(json.starts_with("\"event\":\"request\",\"path\":\""));
 }
 
+BOOST_AUTO_TEST_CASE(the_broker_is_the_embedded_one_or_kafka) {
+  BOOST_TEST((parse({}).broker == broker_settings{"", "orders"}));
+  BOOST_TEST((parse({"--broker", "embedded"}).broker == broker_settings{"", "orders"}));
+  BOOST_TEST((parse({"--broker", "kafka://a:9092/t"}).broker == broker_settings{"a:9092", "t"}));
+  BOOST_TEST((parse({"--broker", "kafka://a:1,[::1]:2/t"}).broker == broker_settings{"a:1,[::1]:2", "t"}));
+  for (auto const* wrong : {"rabbit", "kafka://", "kafka:///t", "kafka://a/t", "kafka://a:0/t", "kafka://a:1",
+                            "kafka://a:1,/t", "kafka://a:1/", "kafka://a:1/a b"})
+    BOOST_TEST(complaint({"--broker", wrong}).starts_with("--broker: expected"),
+               complaint({"--broker", wrong}));
+  BOOST_TEST(file_complaint("[broker]\nurl = \"kafka://a\"\n").starts_with(":2:"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
