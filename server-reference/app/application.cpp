@@ -58,18 +58,37 @@ spdlog::level::level_enum level_of(std::string const& name) {
   return name == "error" ? spdlog::level::err : spdlog::level::from_str(name);
 }
 
+struct known_app {
+  std::string_view name;  // of its listener
+  std::unique_ptr<site_app> (*make)(app_parts const&);
+};
+
+constexpr known_app known_apps[] = {
+    {"bulk_upload", make_bulk_upload_app},
+    {"register", make_register_app},
+};
+
 class application {
  public:
   explicit application(settings const& s) : settings_(s), signals_(loop_, SIGTERM, SIGINT) {
     // What can be wrong comes in the order of its cost: a taken port is found before a directory is made.
     for (auto const& planned : plan_listeners(s)) bind(planned);
-    if (runs("register")) register_site_ = std::make_unique<http::site>(make_register_site(s));
-    if (runs("bulk_upload")) open_bulk_upload();
+    std::optional<token_keys> keys;
+    if (has_key_file(s.tokens)) keys = read_token_keys(s.tokens, {});
+    for (auto const& known : known_apps)
+      if (listener_of_.contains(std::string{known.name})) open(known);
+    if (!keys) keys = read_token_keys(s.tokens, s.data_directory);
+    for (auto& [name, app] : apps_) app->let_in(*keys);
   }
 
   void run(std::ostream& ready) {
-    if (bulk_upload_) bulk_upload_->start();
-    for (auto& [name, listener] : listeners_) listener->start(site_of(name));
+    for (auto& [name, app] : apps_) app->start();
+    for (auto& listener : listeners_) {
+      std::vector<http::site const*> sites;
+      for (auto const& name : order_)
+        if (listener_of_.at(name) == listener.get()) sites.push_back(&apps_.at(name)->site());
+      listener->start(std::move(sites));
+    }
     asio::co_spawn(loop_, until_signal(), [](std::exception_ptr e) {
       if (e) std::rethrow_exception(e);
     });
@@ -79,41 +98,38 @@ class application {
   }
 
  private:
-  bool runs(std::string const& name) const { return listeners_.contains(name); }
-
-  http::site const& site_of(std::string const& name) const {
-    return name == "register" ? *register_site_ : bulk_upload_->site();
-  }
-
+  /** Two parts of the server that are given one address share its listener; port 0 is a port for each. */
   void bind(planned_listener const& planned) {
     auto const at = resolve(loop_, planned);
+    order_.push_back(planned.name);
+    for (auto const& other : listeners_)
+      if (at.port() != 0 && other->local_endpoint() == at) {
+        listener_of_[planned.name] = other.get();
+        return;
+      }
     try {
-      listeners_.emplace(planned.name, std::make_unique<http::listener>(loop_, at));
+      listeners_.push_back(std::make_unique<http::listener>(loop_, at));
     } catch (boost::system::system_error const& e) {
       throw invalid_setting("cannot listen for " + planned.name + " on " + to_string(planned.at) + ": " +
                             e.code().message());
     }
-    order_.push_back(planned.name);
+    listener_of_[planned.name] = listeners_.back().get();
   }
 
-  void open_bulk_upload() {
-    std::shared_ptr<wire::jwt::verifier const> verifier;
-    if (has_key_file(settings_.tokens)) verifier = make_verifier(settings_.tokens, {});
+  void open(known_app const& known) {
     try {
-      bulk_upload_ = std::make_unique<bulk_upload_app>(loop_, pool_, settings_);
+      apps_.emplace(known.name, known.make({loop_, pool_, settings_}));
     } catch (invalid_setting const&) {
       throw;
     } catch (std::exception const& e) {
       throw invalid_setting(e.what());
     }
-    if (!verifier) verifier = make_verifier(settings_.tokens, settings_.data_directory);
-    bulk_upload_->let_in(std::move(verifier));
   }
 
   void announce(std::ostream& ready) {
     boost::json::object urls;
     for (auto const& name : order_) {
-      auto const url = url_of(listeners_.at(name)->local_endpoint());
+      auto const url = url_of(listener_of_.at(name)->local_endpoint());
       urls[name] = url;
       logging::event(spdlog::level::info, "listening", {{"site", name}, {"url", url}});
     }
@@ -139,19 +155,25 @@ class application {
    * closed. */
   asio::awaitable<void> drain() {
     auto const deadline = steady_clock::now() + settings_.shutdown_timeout;
-    for (auto& [name, listener] : listeners_) listener->drain();
-    if (bulk_upload_) {
-      co_await http::off_loop(pool_, [&] { bulk_upload_->drain(deadline); });
-      bulk_upload_->close();
+    for (auto& listener : listeners_) listener->drain();
+    for (auto& [name, app] : apps_) {
+      co_await http::off_loop(pool_, [&] { app->drain(deadline); });
+      app->close();
     }
     // Answers get the time that is left, and a second in any case; so do the last words to the sockets.
     auto const moment = steady_clock::now() + std::chrono::seconds{1};
-    for (auto& [name, listener] : listeners_) co_await listener->drained(std::max(deadline, moment));
+    for (auto& listener : listeners_) co_await listener->drained(std::max(deadline, moment));
     asio::steady_timer pause{loop_};
-    while (bulk_upload_ && bulk_upload_->sockets() > 0 && steady_clock::now() < moment) {
+    while (sockets() > 0 && steady_clock::now() < moment) {
       pause.expires_after(std::chrono::milliseconds{10});
       co_await pause.async_wait(asio::use_awaitable);
     }
+  }
+
+  std::size_t sockets() const {
+    std::size_t all = 0;
+    for (auto const& [name, app] : apps_) all += app->sockets();
+    return all;
   }
 
   settings const& settings_;
@@ -159,9 +181,9 @@ class application {
   asio::thread_pool pool_{4};  // for what waits on the disk
   asio::signal_set signals_;
   std::vector<std::string> order_;
-  std::unique_ptr<http::site> register_site_;
-  std::unique_ptr<bulk_upload_app> bulk_upload_;
-  std::map<std::string, std::unique_ptr<http::listener>> listeners_;
+  std::map<std::string, std::unique_ptr<site_app>> apps_;  // by listener name
+  std::vector<std::unique_ptr<http::listener>> listeners_;
+  std::map<std::string, http::listener*> listener_of_;
 };
 
 }  // namespace

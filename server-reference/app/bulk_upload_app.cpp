@@ -7,32 +7,20 @@
 #include <variant>
 
 #include "app/register_source.hpp"
+#include "app/role_sockets.hpp"
 #include "http/bulk_upload_routes.hpp"
 #include "http/site_settings.hpp"
 #include "logging/log.hpp"
+#include "pipelines/bulk_upload_service.hpp"
 
 namespace uploadproto::reference {
 namespace {
 
 using role_type = server<contract::bulk_upload>;
 
-http::lent to_lent(net::served outcome) {
-  switch (outcome) {
-    case net::served::keep_alive:
-      return http::lent::keep_alive;
-    case net::served::taken:
-      return http::lent::taken;
-    case net::served::closed:
-      break;
-  }
-  return http::lent::closed;
-}
-
-}  // namespace
-
-class bulk_upload_app::impl {
+class bulk_upload_app final : public site_app {
  public:
-  impl(boost::asio::io_context& loop, boost::asio::thread_pool& pool, settings const& s)
+  bulk_upload_app(boost::asio::io_context& loop, boost::asio::thread_pool& pool, settings const& s)
       : workers_(s.workers),
         role_(loop, role_options(s)),
         service_({.data_directory = s.data_directory,
@@ -43,28 +31,23 @@ class bulk_upload_app::impl {
     site_.name = "bulk_upload";
     site_.limits = http::limits_from(s.http);
     site_.cross_origin = http::cors{s.http.cors_origins};
-    site_.sockets =
-        http::socket_endpoint{[this](std::string_view target) { return role_.handles(target); },
-                              [this](http::stream_type& stream, boost::beast::flat_buffer& buffer,
-                                     http::head_parser& head) -> http::awaitable<http::lent> {
-                                co_return to_lent(co_await role_.async_serve(stream, buffer, head));
-                              }};
+    site_.sockets = sockets_of(role_);
     http::add_bulk_upload_routes(site_.routes, service_, {.max_file_bytes = s.http.max_upload_bytes}, pool);
   }
 
   /** Jobs end before the role: a worker may publish until then. */
-  ~impl() { service_.stop(); }
+  ~bulk_upload_app() override { service_.stop(); }
 
-  void let_in(std::shared_ptr<wire::jwt::verifier const> verifier) {
-    verifier_ = verifier;
-    site_.auth.emplace(std::move(verifier));
+  void let_in(token_keys const& keys) override {
+    verifier_ = keys.sessions;
+    site_.auth.emplace(keys.sessions);
   }
 
-  http::site const& site() const { return site_; }
-  void start() { service_.start(workers_); }
-  void drain(std::chrono::steady_clock::time_point deadline) { service_.drain(deadline); }
-  void close() { role_.close(); }
-  std::size_t sockets() { return role_.io().engine().connections(); }
+  http::site const& site() const override { return site_; }
+  void start() override { service_.start(workers_); }
+  void drain(std::chrono::steady_clock::time_point deadline) override { service_.drain(deadline); }
+  void close() override { role_.close(); }
+  std::size_t sockets() const override { return role_.io().engine().connections(); }
 
  private:
   role_type::options role_options(settings const& s) {
@@ -102,32 +85,14 @@ class bulk_upload_app::impl {
   unsigned workers_;
   std::shared_ptr<wire::jwt::verifier const> verifier_;
   http::site site_;
-  role_type role_;
+  mutable role_type role_;
   bulk_upload_service service_;
 };
 
-bulk_upload_app::bulk_upload_app(boost::asio::io_context& loop, boost::asio::thread_pool& pool,
-                                 settings const& s)
-    : impl_(std::make_unique<impl>(loop, pool, s)) {}
-bulk_upload_app::~bulk_upload_app() = default;
+}  // namespace
 
-void bulk_upload_app::let_in(std::shared_ptr<wire::jwt::verifier const> verifier) {
-  impl_->let_in(std::move(verifier));
-}
-http::site const& bulk_upload_app::site() const {
-  return impl_->site();
-}
-void bulk_upload_app::start() {
-  impl_->start();
-}
-void bulk_upload_app::drain(std::chrono::steady_clock::time_point deadline) {
-  impl_->drain(deadline);
-}
-void bulk_upload_app::close() {
-  impl_->close();
-}
-std::size_t bulk_upload_app::sockets() const {
-  return impl_->sockets();
+std::unique_ptr<site_app> make_bulk_upload_app(app_parts const& parts) {
+  return std::make_unique<bulk_upload_app>(parts.loop, parts.pool, parts.configuration);
 }
 
 }  // namespace uploadproto::reference

@@ -38,17 +38,27 @@ http::awaitable<http::reply> ask(register_service& voters, http::request& r) {
   co_return reply;
 }
 
+class register_app final : public site_app {
+ public:
+  explicit register_app(settings const& s) {
+    register_service::credentials expected{s.voters.user, {}};
+    if (!s.voters.password_file.empty()) expected.password = read_secret_file(s.voters.password_file);
+    auto voters = std::make_shared<register_service>(load_roll(s.voters), std::move(expected));
+    site_.name = "register";
+    site_.limits = http::limits_from(s.http);
+    site_.routes.set_fallback([voters](http::request& r) { return ask(*voters, r); });
+  }
+
+  http::site const& site() const override { return site_; }
+
+ private:
+  http::site site_;
+};
+
 }  // namespace
 
-http::site make_register_site(settings const& s) {
-  register_service::credentials expected{s.voters.user, {}};
-  if (!s.voters.password_file.empty()) expected.password = read_secret_file(s.voters.password_file);
-  auto voters = std::make_shared<register_service>(load_roll(s.voters), std::move(expected));
-  http::site site;
-  site.name = "register";
-  site.limits = http::limits_from(s.http);
-  site.routes.set_fallback([voters](http::request& r) { return ask(*voters, r); });
-  return site;
+std::unique_ptr<site_app> make_register_app(app_parts const& parts) {
+  return std::make_unique<register_app>(parts.configuration);
 }
 
 }  // namespace uploadproto::reference

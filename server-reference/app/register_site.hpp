@@ -2,14 +2,15 @@
 #ifndef UPLOADPROTO_REFERENCE_APP_REGISTER_SITE_HPP
 #define UPLOADPROTO_REFERENCE_APP_REGISTER_SITE_HPP
 
-#include "config/settings.hpp"
-#include "http/site.hpp"
+#include <memory>
+
+#include "app/site_app.hpp"
 
 namespace uploadproto::reference {
 
 /** The embedded register by the Electoral Commission's interface (BU-P3), for tests and for trying it out.
     @throws invalid_setting */
-http::site make_register_site(settings const& s);
+std::unique_ptr<site_app> make_register_app(app_parts const& parts);
 
 }  // namespace uploadproto::reference
 

@@ -84,12 +84,12 @@ std::string read_secret_file(std::filesystem::path const& file) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-std::shared_ptr<jwt::verifier const> make_verifier(token_settings const& tokens,
-                                                   std::filesystem::path const& data_directory) {
-  jwt::verifier::options options{.leeway = tokens.leeway};
-  if (!tokens.issuer.empty()) options.issuer = tokens.issuer;
-  if (!tokens.audience.empty()) options.audience = tokens.audience;
-  return std::make_shared<jwt::verifier const>(read_keys(tokens, data_directory), std::move(options));
+token_keys read_token_keys(token_settings const& tokens, std::filesystem::path const& data_directory) {
+  token_keys read{read_keys(tokens, data_directory), {.leeway = tokens.leeway}, nullptr};
+  if (!tokens.issuer.empty()) read.options.issuer = tokens.issuer;
+  if (!tokens.audience.empty()) read.options.audience = tokens.audience;
+  read.sessions = std::make_shared<jwt::verifier const>(read.keys, read.options);
+  return read;
 }
 
 }  // namespace uploadproto::reference

@@ -10,14 +10,19 @@
 
 namespace uploadproto::reference {
 
-/** The verifier that HTTP and sockets share (BU-A5), from the configured key file; without one from
-    `jwt-secret` in the data directory, which is made, random and readable by its owner alone, if it is not
-   there.
+/** What tokens are verified by, and what tickets can be signed by if there is a secret among it. */
+struct token_keys {
+  wire::jwt::key_set keys;
+  wire::jwt::verifier::options options;
+  std::shared_ptr<wire::jwt::verifier const> sessions;  ///< that HTTP and sockets share (BU-A5)
+};
+
+/** From the configured key file; without one from `jwt-secret` in the data directory, which is made, random
+   and readable by its owner alone, if it is not there.
 
     A secret is the file's text without line ends and spaces around it.
     @throws invalid_setting naming the file; never a key (JW-6) */
-std::shared_ptr<wire::jwt::verifier const> make_verifier(token_settings const& tokens,
-                                                         std::filesystem::path const& data_directory);
+token_keys read_token_keys(token_settings const& tokens, std::filesystem::path const& data_directory);
 
 /** Whether a key file is configured; if not, the verifier needs the data directory. */
 bool has_key_file(token_settings const& tokens);

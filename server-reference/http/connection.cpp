@@ -70,8 +70,11 @@ bool is_http_error(boost::system::error_code const& ec) {
 
 }  // namespace
 
-connection::connection(stream_type stream, site const& served)
-    : stream_(std::move(stream)), site_(served), buffer_(served.limits.max_header_bytes + 64 * 1024) {
+connection::connection(stream_type stream, std::vector<site const*> const& served)
+    : stream_(std::move(stream)),
+      sites_(served),
+      site_(served.front()),
+      buffer_(site_->limits.max_header_bytes + 64 * 1024) {
   boost::system::error_code ec;
   auto const remote = stream_.socket().remote_endpoint(ec);
   if (!ec) peer_ = remote.address().to_string();
@@ -106,14 +109,15 @@ awaitable<void> connection::run() {
 awaitable<connection::next> connection::serve_one() {
   if (draining_ || !co_await wait_for_request()) co_return next::end;
   head_parser head;
-  head.header_limit(static_cast<std::uint32_t>(site_.limits.max_header_bytes));
+  head.header_limit(static_cast<std::uint32_t>(site_->limits.max_header_bytes));
   head.body_limit(boost::none);  // whoever reads the body limits it
   if (!co_await read_head(head)) co_return next::end;
 
-  if (site_.sockets && site_.sockets->handles(view(head.get().target()))) {
+  site_ = &site_of(head.get().method(), view(head.get().target()));
+  if (site_->sockets && site_->sockets->handles(view(head.get().target()))) {
     stream_.expires_never();
     lent_ = true;
-    auto const outcome = co_await site_.sockets->serve(stream_, buffer_, head);
+    auto const outcome = co_await site_->sockets->serve(stream_, buffer_, head);
     lent_ = outcome == lent::taken;
     if (outcome == lent::taken) co_return next::taken;
     co_return outcome == lent::keep_alive && !draining_ ? next::request : next::end;
@@ -121,11 +125,22 @@ awaitable<connection::next> connection::serve_one() {
   co_return co_await answer_request(head);
 }
 
+site const& connection::site_of(verb method, std::string_view target) const {
+  for (auto const* const each : sites_)
+    if (each->sockets && each->sockets->handles(target)) return *each;
+  auto const path = split_target(target).first;
+  for (auto const* const each : sites_) {
+    auto const match = each->routes.find(method, path);
+    if (match.found || !match.allowed.empty()) return *each;
+  }
+  return *sites_.front();
+}
+
 /** Between requests a connection is idle; drain() may end it there. */
 awaitable<bool> connection::wait_for_request() {
   if (buffer_.size() > 0) co_return true;  // pipelined
-  stream_.expires_after(std::exchange(first_, false) ? site_.limits.header_timeout
-                                                     : site_.limits.keep_alive_timeout);
+  stream_.expires_after(std::exchange(first_, false) ? site_->limits.header_timeout
+                                                     : site_->limits.keep_alive_timeout);
   boost::system::error_code ec;
   idle_ = true;
   auto const size =
@@ -136,7 +151,7 @@ awaitable<bool> connection::wait_for_request() {
 }
 
 awaitable<bool> connection::read_head(head_parser& head) {
-  stream_.expires_after(site_.limits.header_timeout);
+  stream_.expires_after(site_->limits.header_timeout);
   boost::system::error_code ec;
   co_await beast::http::async_read_header(stream_, buffer_, head, asio::redirect_error(use_awaitable, ec));
   if (ec) {
@@ -154,10 +169,10 @@ awaitable<bool> connection::read_head(head_parser& head) {
 awaitable<bool> connection::refuse(reply r) {
   r.headers.set("X-Content-Type-Options", "nosniff");
   logging::event(spdlog::level::info, "request_refused",
-                 {{"site", site_.name}, {"peer", peer_}, {"status", static_cast<std::int64_t>(r.code)}});
+                 {{"site", site_->name}, {"peer", peer_}, {"status", static_cast<std::int64_t>(r.code)}});
   bool const sent =
-      co_await send_reply(stream_, r, {.keep_alive = false, .piece_timeout = site_.limits.write_timeout});
-  if (sent) co_await linger(site_.limits.linger_timeout);
+      co_await send_reply(stream_, r, {.keep_alive = false, .piece_timeout = site_->limits.write_timeout});
+  if (sent) co_await linger(site_->limits.linger_timeout);
   co_return sent;
 }
 
@@ -169,7 +184,7 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
   auto const begun = std::chrono::steady_clock::now();
   body_parser parser{std::move(head)};
   parser.body_limit(boost::none);
-  body_reader body{stream_, buffer_, parser, site_.limits.body_timeout};
+  body_reader body{stream_, buffer_, parser, site_->limits.body_timeout};
   auto& message = parser.get();
   auto [path, query] = split_target(view(message.target()));
   request r{message.method(), std::move(path), std::move(query), message, request_id(message), {}, {}, body};
@@ -186,10 +201,10 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
                                         {.version = message.version(),
                                          .keep_alive = keep,
                                          .head_only = r.method == verb::head,
-                                         .piece_timeout = site_.limits.write_timeout});
+                                         .piece_timeout = site_->limits.write_timeout});
   auto const took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begun);
   logging::event(spdlog::level::info, "request",
-                 {{"site", site_.name},
+                 {{"site", site_->name},
                   {"id", r.id},
                   {"peer", peer_},
                   {"user", r.user},
@@ -200,13 +215,13 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
   if (!sent) co_return next::end;
   if (keep) co_return co_await discard(body) ? next::request : next::end;
   if (!body.at_end())
-    co_await linger(draining_ || body.was_cut() ? short_linger : site_.limits.linger_timeout);
+    co_await linger(draining_ || body.was_cut() ? short_linger : site_->limits.linger_timeout);
   co_return next::end;
 }
 
 /** Turns what the handler throws into an answer. */
 awaitable<reply> connection::answer(request& r, std::string& allowed) {
-  auto found = site_.routes.find(r.method, r.path);
+  auto found = site_->routes.find(r.method, r.path);
   allowed = std::move(found.allowed);
   if (r.method == verb::options && (!allowed.empty() || r.path == "*")) {
     reply options;
@@ -233,7 +248,7 @@ awaitable<reply> connection::answer(request& r, std::string& allowed) {
 
 awaitable<reply> connection::handle(request& r, route const& to) {
   if (to.needs == access::bearer) {
-    auto who = site_.auth ? site_.auth->check(r.headers) : bearer_auth::outcome{};
+    auto who = site_->auth ? site_->auth->check(r.headers) : bearer_auth::outcome{};
     if (who.user.empty()) {
       if (who.why)
         logging::event(spdlog::level::info, "token_refused", {{"id", r.id}, {"why", who.why.message()}});
@@ -245,12 +260,17 @@ awaitable<reply> connection::handle(request& r, route const& to) {
 }
 
 void connection::finish_headers(reply& r, request const& asked, std::string const& allowed) const {
+  if (r.why && site_->errors) {
+    auto const own = json_reply(r.code, site_->errors(r.code, r.why->code, r.why->message));
+    r.body = own.body;
+  }
   r.headers.set("X-Content-Type-Options", "nosniff");
   r.headers.set("X-Request-Id", asked.id);
   if (!allowed.empty()) r.headers.set(field::allow, allowed);
   if (r.headers.count(field::cache_control) == 0) r.headers.set(field::cache_control, "no-store");
   if (r.code == status::service_unavailable) r.headers.set(field::retry_after, "60");
-  site_.cross_origin.apply(asked.headers, asked.method == verb::options ? allowed : std::string{}, r.headers);
+  site_->cross_origin.apply(asked.headers, asked.method == verb::options ? allowed : std::string{},
+                            r.headers);
 }
 
 /** Reads what is left of a small body, so that the next request can follow. */
@@ -269,7 +289,7 @@ awaitable<bool> connection::discard(body_reader& body) {
 awaitable<void> connection::linger(std::chrono::milliseconds limit) {
   boost::system::error_code ec;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
-  stream_.expires_after(std::min(limit, site_.limits.linger_timeout));
+  stream_.expires_after(std::min(limit, site_->limits.linger_timeout));
   std::vector<char> scrap(64 * 1024);
   idle_ = true;
   while (!ec) co_await stream_.async_read_some(asio::buffer(scrap), asio::redirect_error(use_awaitable, ec));

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "http/request.hpp"
 #include "http/site.hpp"
@@ -13,7 +14,8 @@ namespace uploadproto::reference::http {
 /** One client's connection: requests one after the other, each answered in full before the next is read. */
 class connection {
  public:
-  connection(stream_type stream, site const& served);
+  /** @param served one or more, by address; the first one's limits count, and it answers what is nobody's */
+  connection(stream_type stream, std::vector<site const*> const& served);
   connection(connection const&) = delete;
   connection& operator=(connection const&) = delete;
 
@@ -31,6 +33,7 @@ class connection {
   enum class next : unsigned char { request, end, taken };
 
   awaitable<next> serve_one();
+  site const& site_of(verb method, std::string_view target) const;
   awaitable<bool> wait_for_request();
   awaitable<bool> read_head(head_parser& head);
   awaitable<next> answer_request(head_parser& head);
@@ -43,7 +46,8 @@ class connection {
   void finish_headers(reply& r, request const& asked, std::string const& allowed) const;
 
   stream_type stream_;
-  site const& site_;
+  std::vector<site const*> const& sites_;
+  site const* site_;  // of the request
   beast::flat_buffer buffer_;
   body_reader* body_ = nullptr;  // of the request that is answered
   std::string peer_;             // for the log

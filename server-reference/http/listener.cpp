@@ -20,8 +20,8 @@ listener::listener(asio::io_context& loop, asio::ip::tcp::endpoint at)
   local_ = acceptor_.local_endpoint();
 }
 
-void listener::start(site const& served) {
-  site_ = &served;
+void listener::start(std::vector<site const*> served) {
+  sites_ = std::move(served);
   asio::co_spawn(loop_, accept(), asio::detached);
 }
 
@@ -33,18 +33,19 @@ awaitable<void> listener::accept() {
     if (!acceptor_.is_open()) co_return;
     if (ec) {
       // Out of descriptors, most likely: trying again at once would only burn the processor.
-      logging::event(spdlog::level::warn, "accept_failed", {{"site", site_->name}, {"what", ec.message()}});
+      logging::event(spdlog::level::warn, "accept_failed",
+                     {{"site", sites_.front()->name}, {"what", ec.message()}});
       changed_.expires_after(std::chrono::milliseconds{100});
       co_await changed_.async_wait(asio::redirect_error(use_awaitable, ec));
       continue;
     }
-    if (connections_.size() >= site_->limits.max_connections) continue;
+    if (connections_.size() >= sites_.front()->limits.max_connections) continue;
     asio::co_spawn(loop_, serve(stream_type{std::move(socket)}), asio::detached);
   }
 }
 
 awaitable<void> listener::serve(stream_type stream) {
-  connection c{std::move(stream), *site_};
+  connection c{std::move(stream), sites_};
   connections_.insert(&c);
   co_await c.run();
   connections_.erase(&c);

@@ -5,13 +5,15 @@
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <unordered_set>
+#include <vector>
 
 #include "http/connection.hpp"
 #include "http/site.hpp"
 
 namespace uploadproto::reference::http {
 
-/** Accepts a site's connections on one loop. Must outlive them: run the loop dry, or await drained(), before.
+/** Accepts connections for one or more sites on one loop. Must outlive them: run the loop dry, or await
+ * drained(), before.
  */
 class listener {
  public:
@@ -22,8 +24,10 @@ class listener {
   /** Where it listens; a port 0 has become a real one. */
   asio::ip::tcp::endpoint local_endpoint() const { return local_; }
 
-  /** Begins to accept. @param served outlives the listener */
-  void start(site const& served);
+  /** Begins to accept. Several sites share the address where their paths differ: a request is the first's
+     that knows its path. @param served outlive the listener; at least one */
+  void start(std::vector<site const*> served);
+  void start(site const& served) { start({&served}); }
 
   /** Accepts no more; connections end with the answer they are at, idle ones at once. */
   void drain();
@@ -39,7 +43,7 @@ class listener {
   awaitable<void> serve(stream_type stream);
 
   asio::io_context& loop_;
-  site const* site_ = nullptr;  // once started
+  std::vector<site const*> sites_;  // once started
   acceptor_type acceptor_;
   asio::ip::tcp::endpoint local_;
   asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,

@@ -34,9 +34,11 @@ reply success_reply(http::status code, std::string_view message, boost::json::va
 }
 
 reply error_reply(http::status status_code, std::string_view code, std::string_view message) {
-  return json_reply(status_code, {{"success", false},
-                                  {"error", {{"code", as_json(code)}, {"message", as_json(message)}}},
-                                  {"timestamp", now_as_text()}});
+  auto r = json_reply(status_code, {{"success", false},
+                                    {"error", {{"code", as_json(code)}, {"message", as_json(message)}}},
+                                    {"timestamp", now_as_text()}});
+  r.why = reply::refusal{std::string{code}, std::string{message}};
+  return r;
 }
 
 reply error_reply(http_error const& error) {

@@ -24,6 +24,11 @@ struct reply {
   std::string body;
   /** Sent instead of `body`, streamed. */
   std::optional<std::filesystem::path> file;
+  /** Of a refusal: a site whose errors look different writes its own body from it. */
+  struct refusal {
+    std::string code, message;
+  };
+  std::optional<refusal> why{};
 };
 
 /** A refusal that a handler throws: it becomes error_reply(). */

@@ -36,7 +36,11 @@ struct connection_limits {
 /** What became of a connection that was lent to the sockets' server. */
 enum class lent : unsigned char { keep_alive, closed, taken };
 
-/** Socket.IO on this site: requests that it claims are its own from the header on. */
+/** What a site's refusals say. @param code stable, for programs. @param message a sentence */
+using error_body =
+    std::function<boost::json::value(status code_of_answer, std::string_view code, std::string_view message)>;
+
+/** The sockets of this site: requests that it claims are its own from the header on. */
 struct socket_endpoint {
   std::function<bool(std::string_view target)> handles;
   /** `taken`: the stream was moved from. */
@@ -51,6 +55,7 @@ struct site {
   cors cross_origin;
   std::optional<socket_endpoint> sockets;
   connection_limits limits;
+  error_body errors{};  ///< unset: as error_reply() has them
 };
 
 }  // namespace uploadproto::reference::http

@@ -157,12 +157,12 @@ BOOST_AUTO_TEST_CASE(listeners_that_are_not_there_are_refused_by_name) {
 }
 
 BOOST_AUTO_TEST_CASE(a_secret_is_made_once_and_kept_from_others) {
-  auto const first = make_verifier({}, directory.path());
+  auto const first = read_token_keys({}, directory.path()).sessions;
   auto const path = directory / secret_file_name;
   BOOST_TEST((std::filesystem::status(path).permissions() == std::filesystem::perms{0600}));
   auto const secret = read_secret_file(path);
   BOOST_TEST(secret.size() == 64u);
-  make_verifier({}, directory.path());
+  read_token_keys({}, directory.path()).sessions;
   BOOST_TEST(read_secret_file(path) == secret);
   BOOST_TEST(std::distance(std::filesystem::directory_iterator{directory.path()}, {}) == 1);
 
@@ -176,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_secret_is_made_once_and_kept_from_others) {
 BOOST_AUTO_TEST_CASE(keys_that_cannot_be_used_are_named_but_not_shown) {
   auto const complaint_of = [&](token_settings const& t) {
     try {
-      make_verifier(t, directory.path());
+      read_token_keys(t, directory.path());
     } catch (invalid_setting const& e) {
       return std::string{e.what()};
     }

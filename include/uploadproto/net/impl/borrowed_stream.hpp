@@ -11,16 +11,16 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
+#include <functional>
 #include <utility>
 
 namespace uploadproto::net {
 
 /** Serves one request of a `tcp_stream`, whose socket changes hands for it, so that one instantiation of the
-    serving coroutine is for both kinds of stream.
-    @param serve `awaitable<served>(plain_stream&)` */
-template <class Serve>
-boost::asio::awaitable<served> serve_borrowed(boost::asio::io_context& context,
-                                              boost::beast::tcp_stream& stream, Serve serve) {
+    serving coroutine is for both kinds of stream. */
+inline boost::asio::awaitable<served> serve_borrowed(
+    boost::asio::io_context& context, boost::beast::tcp_stream& stream,
+    std::function<boost::asio::awaitable<served>(plain_stream&)> serve) {
   error_code ec;
   auto const protocol = stream.socket().local_endpoint(ec).protocol();
   if (ec) co_return served::closed;

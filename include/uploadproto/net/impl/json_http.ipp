@@ -37,11 +37,11 @@ struct json_http {
       return why_not(http::status::service_unavailable, "going_away", "the server is being shut down");
     if (!wants_websocket(request))
       return why_not(http::status::upgrade_required, "not_a_websocket", "expected a WebSocket handshake");
-    if (request[http::field::sec_websocket_version] != "13")
-      return why_not(http::status::upgrade_required, "websocket_version", "expected WebSocket version 13");
-    if (!is_websocket_key(request))
-      return why_not(http::status::bad_request, "websocket_key",
-                     "expected 16 bytes in base64 as Sec-WebSocket-Key");
+    if (view(request[http::field::sec_websocket_version]) != websocket_version)
+      return why_not(http::status::upgrade_required, "websocket_version",
+                     std::string("expected WebSocket version ").append(websocket_version));
+    if (auto const defect = websocket_defect(request))
+      return why_not(http::status::bad_request, "websocket_handshake", *defect);
     if (!contract::matches(server.protocol_.job_id, job_id))
       return why_not(http::status::bad_request, "invalid_id",
                      std::string("expected ")
@@ -64,7 +64,7 @@ struct json_http {
     reply.set(http::field::cache_control, "no-store");
     if (why.status == http::status::upgrade_required) {
       reply.set(http::field::upgrade, "websocket");
-      reply.set(http::field::sec_websocket_version, "13");
+      reply.set(http::field::sec_websocket_version, websocket_version);
     }
     reply.body() = boost::json::serialize(
         boost::json::object{{"detail", boost::json::object{{"code", why.code}, {"message", why.message}}}});
