@@ -118,14 +118,14 @@ BOOST_AUTO_TEST_CASE(a_certificate_of_a_trusted_authority_connects) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_authority_that_the_system_does_not_know_is_refused_by_default) {
+BOOST_AUTO_TEST_CASE(CVE_2016_10536_an_authority_that_the_system_does_not_know_is_refused_by_default) {
   tls_stage s(make_identity({}, &authority()));
   auto const error = s.connect(s.to("wss"));
   BOOST_TEST(is_certificate_refusal(error), error.message());
   BOOST_TEST((error == client_condition::cannot_connect));
 }
 
-BOOST_AUTO_TEST_CASE(a_self_signed_certificate_is_refused) {
+BOOST_AUTO_TEST_CASE(CVE_2016_10536_a_self_signed_certificate_is_refused) {
   tls_stage s(make_identity({}, nullptr));
   auto options = s.to("wss");
   options.tls = trusting();
@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_self_signed_certificate_is_refused) {
   BOOST_TEST(is_certificate_refusal(error), error.message());
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_certificate_is_refused) {
+BOOST_AUTO_TEST_CASE(CVE_2016_10536_an_expired_certificate_is_refused) {
   tls_stage s(make_identity({"localhost", "DNS:localhost,IP:127.0.0.1", -7200, -3600}, &authority()));
   auto options = s.to("wss");
   options.tls = trusting();
@@ -141,7 +141,7 @@ BOOST_AUTO_TEST_CASE(an_expired_certificate_is_refused) {
   BOOST_TEST(is_certificate_refusal(error), error.message());
 }
 
-BOOST_AUTO_TEST_CASE(a_certificate_for_another_name_is_refused) {
+BOOST_AUTO_TEST_CASE(CVE_2016_10536_a_certificate_for_another_name_is_refused) {
   for (std::string const host : {"127.0.0.1", "localhost"}) {
     BOOST_TEST_CONTEXT(host) {
       tls_stage s(make_identity({"localhost", "DNS:other.example,IP:127.0.0.2", -3600, 3600}, &authority()));
@@ -153,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_for_another_name_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_context_that_forgot_to_verify_verifies_all_the_same) {
+BOOST_AUTO_TEST_CASE(CVE_2021_31597_a_context_that_forgot_to_verify_verifies_all_the_same) {
   tls_stage s(make_identity({}, nullptr));
   auto options = s.to("wss");
   options.tls = std::make_shared<ssl::context>(ssl::context::tls_client);

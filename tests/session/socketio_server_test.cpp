@@ -169,8 +169,8 @@ BOOST_AUTO_TEST_CASE(what_was_held_is_counted_no_more_once_it_is_delivered) {
   }
 }
 
-// As python-socketio did until 5.16.2: collect the attachments of a client that has joined nothing.
-BOOST_AUTO_TEST_CASE(attachments_are_collected_only_for_a_joined_namespace) {
+// What python-socketio 5.16.2 mended.
+BOOST_AUTO_TEST_CASE(hardening_2026_05_attachments_are_collected_only_for_a_joined_namespace) {
   bench_connection c;
   BOOST_TEST(c.text("51-[\"a\",{\"_placeholder\":true,\"num\":0}]") == "violation");
   bench_connection elsewhere;

@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(an_announced_size_is_not_allocated) {
   BOOST_TEST(cost.bytes < 1000u);
 }
 
-BOOST_AUTO_TEST_CASE(a_million_empty_fragments_are_refused_early) {
+BOOST_AUTO_TEST_CASE(CVE_2026_48779_a_million_empty_fragments_are_refused_early) {
   ws::frame_reader::limits const limits;
   ws::frame_reader reader(ws::role::client, limits);
   std::string stream("\x01\x00", 2);
@@ -102,6 +102,28 @@ BOOST_AUTO_TEST_CASE(an_event_is_written_without_allocation_into_a_buffer_with_r
     ws::append_header(out, ws::opcode::text, 100);
   });
   BOOST_TEST(cost.count == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(CVE_2020_36049_a_packet_takes_memory_in_proportion_to_its_size) {
+  wire::socketio::decoder::limits const limits;
+  auto const decoding = [&](std::string start, std::string const& part, std::string const& end,
+                            std::size_t size) {
+    while (start.size() < size) start += part;
+    start += end;
+    wire::socketio::decoder decoder(limits);
+    return cost_of([&] { static_cast<void>(decoder.text(start)); }).bytes;
+  };
+  struct shape {
+    char const *start, *part, *end;
+  };
+  for (auto const& [start, part, end] :
+       {shape{"2[\"a\"", ",1", "]"}, shape{"2[\"a\",\"", "\\u00e9", "\"]"},
+        shape{"2[\"a\",{", "\"k\":0,", "\"k\":0}]"}, shape{"2/", "a", ""}, shape{"2", "9", "[\"a\"]"},
+        shape{"5", "1", "-[\"a\"]"}, shape{"0", "[", ""}}) {
+    auto const small = decoding(start, part, end, 100'000), large = decoding(start, part, end, 1'000'000);
+    BOOST_TEST(large <= 15 * small + 100'000, start << part << ": " << small << " and " << large);
+    BOOST_TEST(large <= 40'000'000u);
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()
