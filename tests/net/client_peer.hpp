@@ -52,7 +52,9 @@ struct request {
 /** One connection of the server. */
 class peer {
  public:
-  explicit peer(asio::ip::tcp::socket s) : socket_(std::move(s)) {}
+  explicit peer(asio::ip::tcp::socket s) : socket_(std::move(s)) {
+    socket_.set_option(asio::ip::tcp::no_delay(true));
+  }
 
   task<request> read_request() {
     std::size_t end;

@@ -3,6 +3,7 @@
 #define UPLOADPROTO_NET_WEBSOCKET_CLIENT_HPP
 
 #include <array>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -57,9 +58,11 @@ class websocket_client : public std::enable_shared_from_this<websocket_client> {
   void take(wire::websocket::message const& message);
   void flush();
   void fail(error_code error);
+  void part(error_code error);
   void end(error_code error, int http_status = 0);
 
   std::shared_ptr<client_stream> stream_;
+  boost::asio::steady_timer linger_;
   callbacks callbacks_;
   wire::websocket::frame_reader::limits limits_;
   wire::websocket::frame_reader reader_;

@@ -29,6 +29,7 @@ UPLOADPROTO_DECL double random_fraction() {
 UPLOADPROTO_DECL websocket_client::websocket_client(boost::asio::any_io_executor const& executor,
                                                     client_route route, std::size_t max_message)
     : stream_(std::make_shared<client_stream>(executor, std::move(route))),
+      linger_(executor),
       limits_{.max_message = max_message},
       reader_(wire::websocket::role::client, limits_) {}
 
@@ -132,16 +133,19 @@ UPLOADPROTO_DECL void websocket_client::take(wire::websocket::message const& mes
     case opcode::text:
     case opcode::binary:
       return callbacks_.message(message.op, message.data);
-    case opcode::ping:
-      if (!close_sent_) write(opcode::pong, message.data);
+    case opcode::ping: {
+      // A server that does not read what it asks for is not answered any more for now (5.5.3).
+      constexpr std::size_t enough = 64 * 1024;
+      if (waiting_.size() < enough) write(opcode::pong, message.data);
       return;
+    }
     case opcode::close: {
       auto const reason = wire::websocket::decode_close(message.data);
       if (!reason) return fail(reason.error());
       peer_close_ = reason->code;
       if (!close_sent_) write(opcode::close, message.data.substr(0, 2));
       close_sent_ = true;
-      return end(session::client_error::transport_close);
+      return part(session::client_error::transport_close);
     }
     default:
       return;
@@ -166,7 +170,8 @@ UPLOADPROTO_DECL void websocket_client::flush() {
     self->writing_ = false;
     if (error) return self->end(error);
     if (!self->waiting_.empty()) return self->flush();
-    if (!self->ended_) self->callbacks_.written();
+    if (!self->ended_) return self->callbacks_.written();
+    self->drop();
   });
 }
 
@@ -187,18 +192,30 @@ UPLOADPROTO_DECL void websocket_client::fail(error_code error) {
     write(wire::websocket::opcode::close, payload);
   }
   close_sent_ = true;
-  end(error);
+  part(error);
+}
+
+/** Ends behind what was written, the close frame last; a peer that does not read it is not waited for long.
+ */
+UPLOADPROTO_DECL void websocket_client::part(error_code error) {
+  if (!writing_) return end(error);
+  if (std::exchange(ended_, true)) return;
+  linger_.expires_after(std::chrono::seconds(2));
+  linger_.async_wait([self = shared_from_this()](error_code cancelled) {
+    if (!cancelled) self->drop();
+  });
+  callbacks_.ended(error, 0);
 }
 
 UPLOADPROTO_DECL void websocket_client::end(error_code error, int http_status) {
-  if (std::exchange(ended_, true)) return;
-  // A close frame that was just written has been handed to the system; nothing waits for it.
-  stream_->close();
-  callbacks_.ended(error, http_status);
+  bool const known = std::exchange(ended_, true);
+  drop();
+  if (!known) callbacks_.ended(error, http_status);
 }
 
 UPLOADPROTO_DECL void websocket_client::drop() {
   ended_ = true;  // the callbacks stay: this may be called from one of them
+  linger_.cancel();
   stream_->close();
 }
 
