@@ -138,6 +138,7 @@ class echo_server final : private link_listener {
     thread_.stop();
     acceptor_.reset();
     links_.clear();
+    loop_.reset();
   }
 
   asio::ip::tcp::endpoint endpoint;
