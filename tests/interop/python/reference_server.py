@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import pathlib
 import secrets
 import shutil
@@ -19,8 +18,7 @@ import time
 import openpyxl
 import requests
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-PROGRAMS = pathlib.Path(os.environ.get("UPLOADPROTO_PROGRAMS", ROOT / "build/bin"))
+from fixture_programs import PROGRAMS
 
 
 class server:
