@@ -1,27 +1,9 @@
 // The JavaScript client against our Socket.IO server: what its own documentation promises of a server.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { io } from 'socket.io-client';
-
-const programs = process.env.UPLOADPROTO_PROGRAMS;
-
-async function start(profile) {
-  const program = spawn(path.join(programs, 'socketio-fixture'), ['--profile', profile, '--port', '0'],
-                        { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface(program.stdout), 'line');
-  return {
-    url: JSON.parse(line).url,
-    async stop() {
-      program.kill();
-      const [code] = await once(program, 'exit');
-      assert.equal(code, 0);
-    },
-  };
-}
+import { startFixture } from './server_fixture.mjs';
 
 const asked = (socket, name, ...args) => socket.timeout(5000).emitWithAck(name, ...args);
 // Recovery is on: each event ends with its offset.
@@ -36,7 +18,7 @@ for (const transports of [['websocket'], ['polling'], ['polling', 'websocket']])
       open.push(socket);
       return socket;
     };
-    before(async () => (server = await start('clients')));
+    before(async () => (server = await startFixture('socketio-fixture', 'clients')));
     after(async () => {
       for (const each of open) each.disconnect();
       await server.stop();

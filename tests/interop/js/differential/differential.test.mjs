@@ -1,11 +1,8 @@
 // The reference and our server, given the same frames, answer the same: what is scripted, and what a generator makes up.
 // UPLOADPROTO_SEED=N replays another set of random sessions.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
+import { startFixture } from '../server_fixture.mjs';
 import { deliberate } from './deliberate.mjs';
 import { generator, random, scripted } from './scripts.mjs';
 import { play } from './session.mjs';
@@ -15,20 +12,15 @@ const seed = Number(process.env.UPLOADPROTO_SEED ?? 4);
 const count = Number(process.env.UPLOADPROTO_SESSIONS ?? 1000);
 let reference;
 let ours;
-let program;
 
 before(async () => {
   reference = await startReference();
-  program = spawn(path.join(process.env.UPLOADPROTO_PROGRAMS, 'socketio-fixture'), ['--profile', 'strict'],
-                  { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface(program.stdout), 'line');
-  ours = new URL(JSON.parse(line).url).port;
+  ours = await startFixture('socketio-fixture', 'strict');
 });
 
 after(async () => {
   reference.stop();
-  program.kill();
-  await once(program, 'exit');
+  await ours.stop();
 });
 
 async function compare(sessions) {
@@ -38,7 +30,7 @@ async function compare(sessions) {
   const worker = async () => {
     for (let steps = queue.shift(); steps; steps = queue.shift()) {
       if (deliberate(steps)) continue;
-      const [theirs, mine] = await Promise.all([play(reference.port, steps), play(ours, steps)]);
+      const [theirs, mine] = await Promise.all([play(reference.port, steps), play(ours.port, steps)]);
       ++compared;
       if (theirs.join('\n') !== mine.join('\n'))
         differing.push(`sent\n  ${steps.map((each) => JSON.stringify(String(each))).join('\n  ')}\nreference\n  ${

@@ -1,11 +1,8 @@
 // The servers that are compared: a profile of a fixture program, and the reference with the same options.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Server } from 'socket.io';
+import { startFixture } from '../server_fixture.mjs';
 import { hurry, startReference } from './strict_server.mjs';
 
 const engineio = createRequire(createRequire(import.meta.url).resolve('socket.io'))('engine.io');
@@ -37,18 +34,7 @@ async function startEngine() {
            } };
 }
 
-async function startOurs(program, profile) {
-  const child = spawn(path.join(process.env.UPLOADPROTO_PROGRAMS, program), ['--profile', profile, '--port', '0'],
-                      { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = await once(createInterface(child.stdout), 'line');
-  return { port: Number(new URL(JSON.parse(line).url).port),
-           stop: async () => {
-             child.kill();
-             await once(child, 'exit');
-           } };
-}
-
-const pair = async (reference, program, profile, path) => ({ reference: await reference(), ours: await startOurs(program, profile), path });
+const pair = async (reference, program, profile, path) => ({ reference: await reference(), ours: await startFixture(program, profile), path });
 
 export const strict = () => pair(startReference, 'socketio-fixture', 'strict', '/socket.io/');
 export const anyOrigin = () => pair(() => startSocketio({ cors: { origin: '*' }, pingInterval: 300, pingTimeout: 200 }),
