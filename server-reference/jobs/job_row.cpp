@@ -33,9 +33,32 @@ char const* const select_jobs = R"sql(
 SELECT seq, attempt, job_id, user_id, file_name, stored_file, uploaded_at, status, started_at, ended_at,
        stage, progress, total_records, valid_records, invalid_ids, duplicates, not_registered,
        inserts, updates, errors, report_file, error,
-       CASE status WHEN 'pending' THEN (SELECT count(*) FROM bulk_upload_jobs AS ahead
-         WHERE ahead.queue_order <= job.queue_order AND ahead.status = 'pending') END
-FROM bulk_upload_jobs AS job )sql";
+       CASE status WHEN 'pending' THEN (SELECT count(*) FROM {jobs} AS ahead
+         WHERE ahead.queue_order <= job.queue_order AND ahead.status = 'pending') END, stored_bytes
+FROM {jobs} AS job )sql";
+
+std::uint64_t duration_of(job_record const& job) {
+  if (!job.started_at || !job.ended_at) return 0;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>((*job.ended_at - *job.started_at).count(), 0));
+}
+
+job_view view_of(job_record const& job) {
+  job_view view;
+  view.job_id = job.job_id;
+  view.status = job.status;
+  view.stage = job.stage;
+  view.progress = job.progress;
+  view.file_name = job.file_name;
+  view.uploaded_at = job.uploaded_at;
+  view.ended_at = job.ended_at;
+  view.validation_stats = job.validation;
+  view.database_stats = job.database;
+  view.error = job.error;
+  view.queue_position = job.queue_position;
+  view.attempt = static_cast<std::uint64_t>(job.key.attempt);
+  if (has_ended(job.status)) view.processing_duration_ms = duration_of(job);
+  return view;
+}
 
 job_record read_job(SQLite::Statement& row) {
   auto const count = [&](int column) { return static_cast<std::uint64_t>(row.getColumn(column).getInt64()); };
@@ -60,6 +83,7 @@ job_record read_job(SQLite::Statement& row) {
   if (auto file = text(20)) job.report_file = *file;
   job.error = text(21);
   if (!row.isColumnNull(22)) job.queue_position = count(22);
+  job.stored_bytes = count(23);
   return job;
 }
 

@@ -10,7 +10,7 @@
 
 namespace uploadproto::reference {
 
-/** `SELECT … FROM bulk_upload_jobs AS job `, with the columns that `read_job` takes; conditions follow. */
+/** `SELECT … FROM {jobs} AS job `, with the columns that `read_job` takes; conditions follow. */
 extern char const* const select_jobs;
 
 /** The row at which a statement made of `select_jobs` stands. */

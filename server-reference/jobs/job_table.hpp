@@ -27,6 +27,7 @@ struct job_record {
   std::string user;
   std::string file_name;
   std::filesystem::path stored_file;  ///< empty once it has expired
+  std::uint64_t stored_bytes = 0;
   timestamp_ms uploaded_at{};
   job_status status = job_status::pending;
   std::optional<timestamp_ms> started_at;
@@ -40,6 +41,12 @@ struct job_record {
   std::optional<std::uint64_t> queue_position;
 };
 
+/** How long the attempt that ended took; 0 where the clock was set back meanwhile. @pre the job has ended */
+std::uint64_t duration_of(job_record const& job);
+
+/** What the table alone says of a job to its owner. */
+job_view view_of(job_record const& job);
+
 /** How an attempt ends. */
 struct job_end {
   job_status status = job_status::failed;  ///< `completed`, `failed` or `cancelled`
@@ -50,6 +57,15 @@ struct job_end {
   std::optional<std::string> error{};
 };
 
+/** Whose jobs a table holds: each pipeline has its own, of the same columns. */
+struct job_tables {
+  std::string jobs;                      ///< trusted names, never user input
+  std::vector<std::string> of_attempts;  ///< what is kept by `job_seq` for a further attempt
+};
+inline job_tables bulk_upload_tables() {
+  return {"bulk_upload_jobs", {"bulk_upload_batches", "register_answers"}};
+}
+
 /** The durable table of jobs, and at once their queue: the database alone says what waits.
 
     Each change is one committed transaction that survives a power cut. An attempt's end is decided here and
@@ -58,11 +74,22 @@ struct job_end {
 */
 class job_table {
  public:
-  explicit job_table(database& db);
+  explicit job_table(database& db, job_tables tables = bulk_upload_tables());
 
   /** A new waiting job with an id `job-{milliseconds}-{digits}` that no job has (BU-L9). */
   job_record add(std::string const& user, std::string const& file_name,
                  std::filesystem::path const& stored_file, std::uint64_t stored_bytes, timestamp_ms now);
+
+  /** As `add`, with an id that the client chose. Empty, and nothing changed, when there is such a job. */
+  std::optional<job_record> add_named(std::string const& job_id, std::string const& user,
+                                      std::string const& file_name, std::filesystem::path const& stored_file,
+                                      std::uint64_t stored_bytes, timestamp_ms now);
+
+  /** A job that ends with its beginning: failed, without a file. Empty, and nothing changed, when there is a
+     job of that id. */
+  std::optional<job_record> add_failed(std::string const& job_id, std::string const& user,
+                                       std::string const& file_name, std::string const& error,
+                                       timestamp_ms now);
 
   std::optional<job_record> find(std::string const& job_id) const;
 
@@ -105,7 +132,11 @@ class job_table {
                  job_record& after);
   std::optional<job_record> by_seq(std::int64_t seq) const;
 
+  std::string sql(std::string text) const;
+  bool insert(job_record const& job);
+
   database& database_;
+  job_tables const tables_;
   mutable std::mutex mutex_;  ///< one connection: one thread at a time
   std::unique_ptr<SQLite::Database> connection_;
 };

@@ -6,10 +6,11 @@
 #include <algorithm>
 #include <vector>
 
+#include "jobs/job_retention.hpp"
 #include "jobs/job_table.hpp"
-#include "pipelines/bulk_upload/retention.hpp"
+#include "jobs/job_workers.hpp"
+#include "pipelines/bulk_upload/pipeline.hpp"
 #include "pipelines/bulk_upload/terminal_event.hpp"
-#include "pipelines/bulk_upload/workers.hpp"
 #include "register/embedded_register.hpp"
 
 namespace uploadproto::reference {
@@ -22,6 +23,36 @@ std::shared_ptr<register_lookup> shipped_lookup() {
 constexpr auto cancelled_error = "Cancelled by user";  // BU-H4
 constexpr auto interrupted_error =
     "The server stopped several times while it worked on this file; the job was given up";
+
+/** The bulk upload for the workers of jobs. */
+class bulk_upload_pipeline final : public job_pipeline {
+ public:
+  bulk_upload_pipeline(bulk_upload_environment const& environment, bulk_upload_sink const& sink)
+      : environment_(environment), sink_(sink) {}
+
+  std::shared_ptr<job_attempt> begin(job_record const& job) override {
+    return std::make_shared<event_feed>(job.key, job.user, job.job_id, sink_, wall_clock);
+  }
+
+  job_end run(job_record const& job, job_attempt& attempt) override {
+    bulk_upload_attempt work(environment_, job, static_cast<event_feed&>(attempt));
+    return run_bulk_upload(work);
+  }
+
+  void tell_end(job_record const& after, job_attempt* running) override {
+    auto const event = terminal_event_of(after);
+    // An attempt that ends before it has told anything is one all the same, and says so by its first stage:
+    // to whoever saw the end of the one before, its end would be a second one.
+    auto const first = first_event_of(after);
+    if (running && static_cast<event_feed*>(running)->close(event, first)) return;
+    if (after.key.attempt > 0 && !after.started_at) sink_(after.user, first);
+    sink_(after.user, event);
+  }
+
+ private:
+  bulk_upload_environment const& environment_;
+  bulk_upload_sink const& sink_;
+};
 
 }  // namespace
 
@@ -36,8 +67,8 @@ class bulk_upload_service::impl {
         lookup_(options_.lookup ? options_.lookup : shipped_lookup()),
         environment_{database_, *lookup_, directory_.work(), directory_.reports(),
                      std::max<std::size_t>(options_.batch_rows, 1)},
-        workers_(table_, directory_, environment_, sink_,
-                 {options_.first_room_wait, options_.longest_room_wait}),
+        pipeline_(environment_, sink_),
+        workers_(table_, directory_, pipeline_, {options_.first_room_wait, options_.longest_room_wait}),
         retention_(table_, directory_, workers_, options_.retention) {
     auto const waiting = table_.recover(options_.max_interruptions, interrupted_error, wall_clock());
     if (waiting != 0) spdlog::info("event=jobs_recovered count={}", waiting);
@@ -60,24 +91,15 @@ class bulk_upload_service::impl {
     return job;
   }
 
+  std::shared_ptr<event_feed> feed_of(attempt_key key) const {
+    return std::static_pointer_cast<event_feed>(workers_.running(key));
+  }
+
   job_view view(job_record const& job) const {
-    job_view view;
-    view.job_id = job.job_id;
-    view.status = job.status;
-    view.stage = job.stage;
-    view.progress = job.progress;
-    view.file_name = job.file_name;
-    view.uploaded_at = job.uploaded_at;
-    view.ended_at = job.ended_at;
-    view.validation_stats = job.validation;
-    view.database_stats = job.database;
-    view.error = job.error;
-    view.queue_position = job.queue_position;
-    view.attempt = static_cast<std::uint64_t>(job.key.attempt);
-    if (has_ended(job.status)) view.processing_duration_ms = duration_of(job);
+    auto view = view_of(job);
     if (job.report_file) view.report_path = report_path_of(job.job_id);
     if (job.status != job_status::processing) return view;
-    if (auto const feed = workers_.feed_of(job.key)) {
+    if (auto const feed = feed_of(job.key)) {
       auto const state = feed->current();
       view.stage = state.stage;
       view.progress = state.progress;
@@ -98,7 +120,7 @@ class bulk_upload_service::impl {
     owned_job found{job->user, {}};
     if (has_ended(job->status))
       found.latest = terminal_event_of(*job);
-    else if (auto const feed = workers_.feed_of(job->key))
+    else if (auto const feed = feed_of(job->key))
       found.latest = feed->current().latest;
     return found;
   }
@@ -109,8 +131,8 @@ class bulk_upload_service::impl {
     // again.
     while (auto const job = own(user, job_id)) {
       if (has_ended(job->status)) return cancel_result::already_ended;
-      auto const feed = workers_.feed_of(job->key);
-      auto const state = feed ? feed->current() : event_feed::state{};
+      auto const feed = feed_of(job->key);
+      auto const state = feed ? feed->current() : event_feed::snapshot{};
       job_record after;
       if (!table_.cancel(job->key,
                          {.status = job_status::cancelled,
@@ -163,8 +185,9 @@ class bulk_upload_service::impl {
   job_table table_;
   std::shared_ptr<register_lookup> const lookup_;
   bulk_upload_environment const environment_;
-  bulk_upload_workers workers_;
-  bulk_upload_retention retention_;  // last: the threads of these two use all of the above
+  bulk_upload_pipeline pipeline_;
+  job_workers workers_;
+  job_retention retention_;  // last: the threads of these two use all of the above
 };
 
 bulk_upload_service::bulk_upload_service(bulk_upload_options options, event_sink sink)

@@ -12,7 +12,7 @@
 
 #include "jobs/job_view.hpp"
 #include "pipelines/bulk_upload/event.hpp"
-#include "pipelines/data_directory.hpp"
+#include "storage/data_directory.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {

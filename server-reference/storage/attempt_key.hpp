@@ -3,6 +3,7 @@
 #define UPLOADPROTO_REFERENCE_STORAGE_ATTEMPT_KEY_HPP
 
 #include <cstdint>
+#include <stdexcept>
 
 namespace uploadproto::reference {
 
@@ -12,6 +13,12 @@ struct attempt_key {
   std::int64_t job_seq = 0;
   std::int64_t attempt = 0;
   friend bool operator==(attempt_key const&, attempt_key const&) = default;
+};
+
+/** The attempt that a writer works for is over: it was cancelled, or another one has begun. */
+class attempt_over : public std::runtime_error {
+ public:
+  attempt_over() : std::runtime_error("The attempt is over") {}
 };
 
 }  // namespace uploadproto::reference

@@ -1,8 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "storage/member_writer.hpp"
 
-#include <sqlite3.h>
-
 #include <algorithm>
 
 #include "storage/crash_point.hpp"
@@ -33,14 +31,6 @@ std::string upsert_text(std::span<std::string_view const> fields) {
   return "INSERT INTO members (id_number, created_by_job, date_joined" + names + ") VALUES (?1, ?2, " +
          joined + values + ") ON CONFLICT (id_number) DO UPDATE SET updated_by_job = ?2" + changes +
          " RETURNING created_by_job";
-}
-
-sqlite3_stmt* prepare(SQLite::Database& connection, std::string const& text) {
-  sqlite3_stmt* statement = nullptr;
-  auto const code = sqlite3_prepare_v3(connection.getHandle(), text.c_str(), static_cast<int>(text.size()),
-                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-  if (code != SQLITE_OK) throw SQLite::Exception(connection.getHandle(), code);
-  return statement;
 }
 
 // SQLite says "CHECK constraint failed: <name>", and the schema's names are sentences.
@@ -92,7 +82,7 @@ member_writer::member_writer(database& db, attempt_key attempt, std::span<std::s
       attempt_(attempt),
       date_joined_(std::move(joined)),
       connection_(db.connect(commit_survives::crash)),
-      upsert_(prepare(*connection_, upsert_text(fields)), &sqlite3_finalize),
+      upsert_(prepare(*connection_, upsert_text(fields))),
       find_note_(*connection_,
                  "SELECT digest, outcomes FROM bulk_upload_batches WHERE job_seq = ? AND batch = ?"),
       add_note_(*connection_, "INSERT INTO bulk_upload_batches VALUES (?, ?, ?, ?, ?, ?, ?)"),
@@ -156,7 +146,7 @@ void member_writer::write(member_batch const& batch, std::size_t row, member_res
     if (text.empty())
       sqlite3_bind_null(statement, parameter);
     else
-      sqlite3_bind_text(statement, parameter, text.data(), static_cast<int>(text.size()), SQLITE_STATIC);
+      bind_text(statement, parameter, text);
   };
   bind(1, batch.id(row));
   sqlite3_bind_int64(statement, 2, attempt_.job_seq);

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +15,9 @@
 #include "storage/attempt_key.hpp"
 #include "storage/database.hpp"
 #include "storage/member_batch.hpp"
-
-struct sqlite3_stmt;
+#include "storage/statement.hpp"
 
 namespace uploadproto::reference {
-
-/** The attempt that a writer works for is over: it was cancelled, or another one has begun. */
-class attempt_over : public std::runtime_error {
- public:
-  attempt_over() : std::runtime_error("The attempt is over") {}
-};
 
 /** Writes one job's rows into `members`, batch after batch (BU-P4).
 
@@ -65,8 +57,7 @@ class member_writer {
   attempt_key attempt_;
   std::string date_joined_;
   std::unique_ptr<SQLite::Database> connection_;
-  std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)>
-      upsert_;  ///< bound without copies, which SQLiteCpp cannot
+  statement_ptr upsert_;
   SQLite::Statement find_note_;
   SQLite::Statement add_note_;
   SQLite::Statement add_counts_;

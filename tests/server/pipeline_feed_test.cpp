@@ -5,7 +5,7 @@
 #include "ingest/header_map.hpp"
 #include "pipelines/bulk_upload/event_feed.hpp"
 #include "pipelines/bulk_upload/first_rows.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "storage/database.hpp"
 #include "temporary_directory.hpp"
 

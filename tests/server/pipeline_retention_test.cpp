@@ -3,7 +3,7 @@
 #include <boost/test/unit_test.hpp>
 #include <thread>
 
-#include "pipelines/bulk_upload/workers.hpp"
+#include "jobs/stage_feed.hpp"
 #include "service_fixture.hpp"
 
 namespace {

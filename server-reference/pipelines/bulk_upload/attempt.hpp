@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,18 +18,6 @@
 #include "storage/database.hpp"
 
 namespace uploadproto::reference {
-
-/** The job cannot be done; `what()` is the sentence that its owner reads (BU-E3). */
-class job_failure : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/** The attempt is to be dropped without an end of its own: cancelled, or the server is going down. */
-class attempt_stopped : public std::runtime_error {
- public:
-  attempt_stopped() : std::runtime_error("The attempt was stopped") {}
-};
 
 /** What every attempt works with. */
 struct bulk_upload_environment {
@@ -61,9 +48,7 @@ struct bulk_upload_attempt {
   std::filesystem::path report;
 
   /** Ends the attempt here if it is to be dropped. @throws attempt_stopped */
-  void check() const {
-    if (feed.stop_requested()) throw attempt_stopped();
-  }
+  void check() const { feed.check(); }
 };
 
 }  // namespace uploadproto::reference

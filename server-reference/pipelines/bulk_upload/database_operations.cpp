@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "pipelines/bulk_upload/stages.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "storage/member_writer.hpp"
 
 namespace uploadproto::reference::stages {

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "ingest/workbook_reader.hpp"
 #include "pipelines/bulk_upload/stages.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference::stages {

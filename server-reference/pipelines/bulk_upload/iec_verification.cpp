@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "pipelines/bulk_upload/stages.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "storage/register_answers.hpp"
 
 namespace uploadproto::reference::stages {

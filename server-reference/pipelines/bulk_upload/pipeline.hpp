@@ -6,10 +6,6 @@
 
 namespace uploadproto::reference {
 
-/** What the owner of a job reads when something happened that nobody foresaw. */
-inline constexpr auto internal_sentence =
-    "The job was broken off by an internal error; please retry it later";
-
 /** Runs the six stages of one attempt in the worker's thread, and logs what each took.
 
     @return how the job is to end: `completed`, or `failed` with a sentence and the stage. Deciding that it

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "pipelines/bulk_upload/first_rows.hpp"
 #include "pipelines/bulk_upload/stages.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "stages/id_number.hpp"
 
 namespace uploadproto::reference::stages {

@@ -2,7 +2,7 @@
 #include <uploadproto/contract/timestamp.hpp>
 
 #include "pipelines/bulk_upload/stages.hpp"
-#include "pipelines/bulk_upload/wording.hpp"
+#include "pipelines/wording.hpp"
 #include "stages/report_writer.hpp"
 #include "storage/storage_error.hpp"
 

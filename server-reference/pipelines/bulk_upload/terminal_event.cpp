@@ -1,18 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "pipelines/bulk_upload/terminal_event.hpp"
 
-#include <algorithm>
 #include <uploadproto/contract/timestamp.hpp>
 
 namespace uploadproto::reference {
 
 std::string report_path_of(std::string const& job_id) {
   return contract::path_for(contract::bulk_upload::info.rest.report_path, job_id);
-}
-
-std::uint64_t duration_of(job_record const& job) {
-  if (!job.started_at || !job.ended_at) return 0;
-  return static_cast<std::uint64_t>(std::max<std::int64_t>((*job.ended_at - *job.started_at).count(), 0));
 }
 
 bulk_upload_event first_event_of(job_record const& job) {

@@ -12,9 +12,6 @@ namespace uploadproto::reference {
 /** API path of a job's report (BU-H3, BU-L7). */
 std::string report_path_of(std::string const& job_id);
 
-/** How long the attempt that ended took; 0 where the clock was set back meanwhile. @pre the job has ended */
-std::uint64_t duration_of(job_record const& job);
-
 /** The event that ended a job, made from the table alone: the same text whenever it is made, also after a
    restart (CO-7, CO-10). @pre the job has ended */
 bulk_upload_event terminal_event_of(job_record const& job);

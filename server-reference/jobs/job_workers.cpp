@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "pipelines/bulk_upload/workers.hpp"
+#include "jobs/job_workers.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -7,8 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "pipelines/bulk_upload/pipeline.hpp"
-#include "pipelines/bulk_upload/terminal_event.hpp"
+#include "jobs/stage_feed.hpp"
 #include "storage/crash_point.hpp"
 #include "storage/storage_error.hpp"
 
@@ -24,79 +23,64 @@ void remove_file(std::filesystem::path const& file) {
 
 }  // namespace
 
-timestamp_ms wall_clock() {
-  return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
-
-bulk_upload_workers::bulk_upload_workers(job_table& table, data_directory const& directory,
-                                         bulk_upload_environment const& environment,
-                                         bulk_upload_sink const& sink, room_wait room)
-    : table_(table), directory_(directory), environment_(environment), sink_(sink), room_(room) {}
-
-void bulk_upload_workers::start(unsigned workers) {
+void job_workers::start(unsigned workers) {
   for (unsigned i = 0; i < std::max(workers, 1u); ++i) threads_.emplace_back([this] { work(); });
   threads_.emplace_back([this] { pulse(); });
 }
 
-void bulk_upload_workers::drain(std::chrono::steady_clock::time_point deadline) {
+void job_workers::drain(std::chrono::steady_clock::time_point deadline) {
   {
     std::unique_lock lock(mutex_);
     draining_ = true;
     changed_.notify_all();
     changed_.wait_until(lock, deadline, [&] { return running_.empty(); });
     stopping_ = true;
-    for (auto const& [job, feed] : running_) feed->request_stop();
+    for (auto const& [job, attempt] : running_) attempt->request_stop();
     changed_.notify_all();
   }
   for (auto& thread : threads_) thread.join();
   threads_.clear();
 }
 
-void bulk_upload_workers::wake() {
+void job_workers::wake() {
   std::lock_guard lock(mutex_);
   changed_.notify_all();
 }
 
-std::shared_ptr<event_feed> bulk_upload_workers::feed_of(attempt_key key) const {
+std::shared_ptr<job_attempt> job_workers::running(attempt_key key) const {
   std::lock_guard lock(mutex_);
   auto const found = running_.find(key.job_seq);
   return found != running_.end() && found->second->key() == key ? found->second : nullptr;
 }
 
-void bulk_upload_workers::publish_end(job_record const& after) {
-  auto const event = terminal_event_of(after);
+void job_workers::publish_end(job_record const& after) {
   crash_point("end: before the event");
-  auto const feed = feed_of(after.key);
-  if (feed) feed->request_stop();
-  // An attempt that ends before it has told anything is one all the same, and says so by its first stage: to
-  // whoever saw the end of the one before, its end would be a second one.
-  auto const first = first_event_of(after);
-  if (feed && feed->close(event, first)) return;
-  if (after.key.attempt > 0 && !after.started_at) sink_(after.user, first);
-  sink_(after.user, event);
+  auto const attempt = running(after.key);
+  if (attempt) attempt->request_stop();
+  pipeline_.tell_end(after, attempt.get());
 }
 
-void bulk_upload_workers::work() {
+void job_workers::work() {
   while (true) {
     job_record job;
-    auto const feed = take(job);
-    if (!feed) return;
-    run(job, feed);
+    auto const attempt = take(job);
+    if (!attempt) return;
+    run(job, attempt);
     std::lock_guard lock(mutex_);
-    forget(job, feed);
+    forget(job, attempt);
   }
 }
 
 /** The attempt runs no more. @pre the record is locked */
-void bulk_upload_workers::forget(job_record const& job, feed_ptr const& feed) {
+void job_workers::forget(job_record const& job, attempt_ptr const& attempt) {
   // A cancelled job may have been retried, and another worker have begun it, before this one came to its end.
   auto const found = running_.find(job.key.job_seq);
-  if (found != running_.end() && found->second == feed) running_.erase(found);
+  if (found != running_.end() && found->second == attempt) running_.erase(found);
   changed_.notify_all();
 }
 
 /** Waits for a job and begins its next attempt; null when the service goes down. */
-std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
+std::shared_ptr<job_attempt> job_workers::take(job_record& job) {
   std::unique_lock lock(mutex_);
   while (!draining_) {
     if (room_wait::clock::now() < room_.until()) {
@@ -107,10 +91,10 @@ std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
       if (auto found = table_.claim(wall_clock())) {
         job = std::move(*found);
         job.stored_file = directory_.resolve(job.stored_file);
-        auto feed = std::make_shared<event_feed>(job.key, job.user, job.job_id, sink_, wall_clock);
-        running_[job.key.job_seq] = feed;
+        auto attempt = pipeline_.begin(job);
+        running_[job.key.job_seq] = attempt;
         changed_.notify_all();
-        return feed;
+        return attempt;
       }
       changed_.wait(lock);
     } catch (storage_full const& full) {
@@ -123,15 +107,12 @@ std::shared_ptr<event_feed> bulk_upload_workers::take(job_record& job) {
   return nullptr;
 }
 
-void bulk_upload_workers::run(job_record const& job, feed_ptr const& feed) {
+void job_workers::run(job_record const& job, attempt_ptr const& attempt) {
   spdlog::info("event=attempt_begun job_id={} attempt={}", job.job_id, job.key.attempt);
   std::optional<job_end> how;
-  std::filesystem::path report;
   try {
-    bulk_upload_attempt attempt(environment_, job, *feed);
-    how = run_bulk_upload(attempt);
-    report = attempt.report;
-    // Here the work files go, which may be what makes room for the transaction that follows.
+    // With it the work files go, which may be what makes room for the transaction that follows.
+    how = pipeline_.run(job, *attempt);
   } catch (attempt_stopped const&) {
   } catch (storage_full const& full) {
     std::lock_guard lock(mutex_);
@@ -141,17 +122,18 @@ void bulk_upload_workers::run(job_record const& job, feed_ptr const& feed) {
     how = job_end{.status = job_status::failed, .error = internal_sentence};
   }
   crash_point("attempt: before its end");
-  if (!how) return put_back(job, feed);
-  if (how->report_file) how->report_file = directory_.relative(*how->report_file);
+  if (!how) return put_back(job, attempt);
+  auto const report = how->report_file;
+  if (report) how->report_file = directory_.relative(*report);
   if (end(job, *how)) {
     if (how->status == job_status::completed) remove_file(job.stored_file);
-  } else if (!report.empty()) {
-    remove_file(report);
+  } else if (report) {
+    remove_file(*report);
   }
 }
 
 /** False when the attempt was over already, or when the service goes down before the end could be stored. */
-bool bulk_upload_workers::end(job_record const& job, job_end const& how) {
+bool job_workers::end(job_record const& job, job_end const& how) {
   for (auto pause = 100ms;; pause = std::min(pause * 2, 5'000ms)) {
     try {
       auto const held = hold_endings();
@@ -177,22 +159,23 @@ bool bulk_upload_workers::end(job_record const& job, job_end const& how) {
 
 /** The attempt was dropped: by a cancellation, and the job has its end; by the service going down; or for
    lack of room, which may be lacking for this as well. */
-void bulk_upload_workers::put_back(job_record const& job, feed_ptr const& feed) {
-  while (!try_to_put_back(job, feed)) {
+void job_workers::put_back(job_record const& job, attempt_ptr const& attempt) {
+  while (!try_to_put_back(job, attempt)) {
     std::unique_lock lock(mutex_);
     // Going down: the next start finds the job as after a crash.
-    if (changed_.wait_until(lock, room_.until(), [&] { return draining_ || feed->stop_requested(); })) return;
+    if (changed_.wait_until(lock, room_.until(), [&] { return draining_ || attempt->stop_requested(); }))
+      return;
   }
 }
 
-bool bulk_upload_workers::try_to_put_back(job_record const& job, feed_ptr const& feed) {
+bool job_workers::try_to_put_back(job_record const& job, attempt_ptr const& attempt) {
   auto const held = hold_endings();
   std::lock_guard lock(mutex_);
   try {
     table_.release(job.key);
     // One step for all who look at the record: nothing of this attempt is sent once the next has begun.
-    feed->silence();
-    forget(job, feed);
+    attempt->silence();
+    forget(job, attempt);
   } catch (storage_full const& full) {
     no_room(job.job_id, full.what());
     return false;
@@ -203,12 +186,12 @@ bool bulk_upload_workers::try_to_put_back(job_record const& job, feed_ptr const&
 }
 
 /** @pre the record is locked */
-void bulk_upload_workers::no_room(std::string_view job_id, std::string_view what) {
+void job_workers::no_room(std::string_view job_id, std::string_view what) {
   if (room_.refused(room_wait::clock::now()))
     spdlog::warn("event=waiting_for_room job_id={} what=\"{}\"", job_id, what);
 }
 
-void bulk_upload_workers::room_again(std::string_view job_id) {
+void job_workers::room_again(std::string_view job_id) {
   std::lock_guard lock(mutex_);
   if (!room_.found()) return;
   spdlog::info("event=room_again job_id={}", job_id);
@@ -216,17 +199,17 @@ void bulk_upload_workers::room_again(std::string_view job_id) {
 }
 
 /** Long waits inside a stage are seen to be alive (BU-L5). */
-void bulk_upload_workers::pulse() {
+void job_workers::pulse() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     if (running_.empty())
       changed_.wait(lock);
     else
       changed_.wait_for(lock, 200ms);
-    std::vector<feed_ptr> feeds;
-    for (auto const& [job, feed] : running_) feeds.push_back(feed);
+    std::vector<attempt_ptr> attempts;
+    for (auto const& [job, attempt] : running_) attempts.push_back(attempt);
     lock.unlock();
-    for (auto const& feed : feeds) feed->pulse();
+    for (auto const& attempt : attempts) attempt->pulse();
     lock.lock();
   }
 }

@@ -1,9 +1,11 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "pipelines/bulk_upload/retention.hpp"
+#include "jobs/job_retention.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <system_error>
+
+#include "jobs/stage_feed.hpp"
 
 namespace uploadproto::reference {
 namespace {
@@ -13,11 +15,11 @@ constexpr std::size_t jobs_at_a_time = 200;  // uploads wait for one such transa
 
 }  // namespace
 
-void bulk_upload_retention::start() {
+void job_retention::start() {
   if (keep_.count() != 0) thread_ = std::thread([this] { run(); });
 }
 
-void bulk_upload_retention::stop() {
+void job_retention::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -26,7 +28,7 @@ void bulk_upload_retention::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::uint64_t bulk_upload_retention::sweep(timestamp_ms now) {
+std::uint64_t job_retention::sweep(timestamp_ms now) {
   if (keep_.count() == 0) return 0;
   std::uint64_t removed = 0;
   while (true) {
@@ -41,7 +43,7 @@ std::uint64_t bulk_upload_retention::sweep(timestamp_ms now) {
   }
 }
 
-void bulk_upload_retention::run() {
+void job_retention::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();

@@ -1,5 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "pipelines/data_directory.hpp"
+#include "storage/data_directory.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

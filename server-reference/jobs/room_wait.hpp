@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#ifndef UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_ROOM_WAIT_HPP
-#define UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_ROOM_WAIT_HPP
+#ifndef UPLOADPROTO_REFERENCE_JOBS_ROOM_WAIT_HPP
+#define UPLOADPROTO_REFERENCE_JOBS_ROOM_WAIT_HPP
 
 #include <algorithm>
 #include <chrono>

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#ifndef UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_RETENTION_HPP
-#define UPLOADPROTO_REFERENCE_PIPELINES_BULK_UPLOAD_RETENTION_HPP
+#ifndef UPLOADPROTO_REFERENCE_JOBS_JOB_RETENTION_HPP
+#define UPLOADPROTO_REFERENCE_JOBS_JOB_RETENTION_HPP
 
 #include <chrono>
 #include <condition_variable>
@@ -9,8 +9,8 @@
 #include <thread>
 
 #include "jobs/job_table.hpp"
-#include "pipelines/bulk_upload/workers.hpp"
-#include "pipelines/data_directory.hpp"
+#include "jobs/job_workers.hpp"
+#include "storage/data_directory.hpp"
 
 namespace uploadproto::reference {
 
@@ -18,15 +18,15 @@ namespace uploadproto::reference {
 
     The table lets go of a file before the file goes: a crash between the two leaves what the next start
     sweeps. It holds the endings meanwhile, so that a retry finds its file either kept or gone. */
-class bulk_upload_retention {
+class job_retention {
  public:
   /** @param keep counted from a job's end; 0 for ever */
-  bulk_upload_retention(job_table& table, data_directory const& directory, bulk_upload_workers& workers,
-                        std::chrono::milliseconds keep)
+  job_retention(job_table& table, data_directory const& directory, job_workers& workers,
+                std::chrono::milliseconds keep)
       : table_(table), directory_(directory), workers_(workers), keep_(keep) {}
-  ~bulk_upload_retention() { stop(); }
-  bulk_upload_retention(bulk_upload_retention const&) = delete;
-  bulk_upload_retention& operator=(bulk_upload_retention const&) = delete;
+  ~job_retention() { stop(); }
+  job_retention(job_retention const&) = delete;
+  job_retention& operator=(job_retention const&) = delete;
 
   /** Sweeps now, and then every hour, on a thread of its own. */
   void start();
@@ -40,7 +40,7 @@ class bulk_upload_retention {
 
   job_table& table_;
   data_directory const& directory_;
-  bulk_upload_workers& workers_;
+  job_workers& workers_;
   std::chrono::milliseconds const keep_;
 
   std::mutex mutex_;
