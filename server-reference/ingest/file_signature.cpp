@@ -77,16 +77,40 @@ bool is_text(std::string_view head) {
   });
 }
 
+// A file with its first bytes.
+struct beginning {
+  explicit beginning(std::filesystem::path const& file) : in(file, std::ios::binary) {
+    if (!in)
+      throw input_error(input_problem::unreadable, "The uploaded file cannot be opened on the server.");
+    in.read(bytes.data(), bytes.size());
+    head = {bytes.data(), static_cast<std::size_t>(in.gcount())};
+    if (head.empty()) throw input_error(input_problem::empty_file, "The file is empty (0 bytes).");
+  }
+
+  std::ifstream in;
+  std::array<char, 512> bytes{};
+  std::string_view head;
+};
+
 }  // namespace
 
-void require_zip(std::filesystem::path const& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw input_error(input_problem::unreadable, "The uploaded file cannot be opened on the server.");
-  std::array<char, 512> bytes{};
-  in.read(bytes.data(), bytes.size());
-  std::string_view const head(bytes.data(), static_cast<std::size_t>(in.gcount()));
+void require_text(std::filesystem::path const& file) {
+  beginning const found(file);
+  auto const fail = [](std::string_view what) {
+    throw input_error(input_problem::not_text,
+                      "The file is " + std::string(what) + ", not a CSV file; save it as CSV (UTF-8).");
+  };
+  if (found.head.starts_with("PK\x03\x04"sv) || found.head.starts_with("PK\x05\x06"sv))
+    fail("a zip archive or an Excel workbook (.xlsx)");
+  if (found.head.starts_with(compound_file)) fail("an old Office file");
+  for (signature const& s : others)
+    if (found.head.starts_with(s.begins)) fail(s.is);
+}
 
-  if (head.empty()) throw input_error(input_problem::empty_file, "The file is empty (0 bytes).");
+void require_zip(std::filesystem::path const& file) {
+  beginning found(file);
+  auto& in = found.in;
+  auto const head = found.head;
   if (head.starts_with("PK\x03\x04"sv)) return;
   if (head.starts_with("PK\x05\x06"sv))
     throw input_error(input_problem::not_a_workbook,

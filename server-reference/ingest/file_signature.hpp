@@ -11,6 +11,10 @@ namespace uploadproto::reference {
 /// a PDF, …
 void require_zip(std::filesystem::path const& file);
 
+/// Returns unless the file begins like something that is no CSV file: a workbook, an archive, a PDF, …
+/// \throws input_error saying what the file is instead; `empty_file`
+void require_text(std::filesystem::path const& file);
+
 }  // namespace uploadproto::reference
 
 #endif
