@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ingest/cell_text.hpp"
+#include "ingest/excerpt.hpp"
 #include "stages/xlsx_styles.hpp"
 #include "stages/xlsx_text.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 constexpr std::size_t flush_at = 64 * 1024;
 constexpr std::size_t narrowest = 8;
 constexpr std::size_t broadest = 48;
+constexpr std::size_t max_hint_title = 31;  // Excel's own bounds, with room for the mark of what was cut off
+constexpr std::size_t max_hint_text = 254;
 
 // `A` … `XFD`, made once.
 std::string const& letters(std::uint32_t column) {
@@ -78,10 +81,20 @@ void xlsx_sheet::text(std::string_view value, cell_style style) {
 }
 
 void xlsx_sheet::number(std::uint64_t value, cell_style style) {
+  decimal(std::to_string(value), style);
+}
+
+void xlsx_sheet::decimal(std::string_view digits, cell_style style) {
   open_cell(style_index(style, false));
-  std::string const digits = std::to_string(value);
   xml_.append("\"><v>").append(digits).append("</v></c>");
   widen(digits.size());
+  ++column_;
+}
+
+void xlsx_sheet::boolean(bool value) {
+  open_cell(style_index(cell_style::general, false));
+  xml_ += value ? "\" t=\"b\"><v>1</v></c>" : "\" t=\"b\"><v>0</v></c>";
+  widen(5);
   ++column_;
 }
 
@@ -127,6 +140,7 @@ void xlsx_sheet::finish() {
   std::string const range = cell_range(widest_, row_, false);
   xml_ += "</sheetData>";
   if (layout_.table && row_ > 0) xml_ += "<autoFilter ref=\"" + range + "\"/>";
+  append_hints();
   // Digits kept as text are no mistake here.
   if (row_ > 0)
     xml_ += "<ignoredErrors><ignoredError sqref=\"" + range + "\" numberStoredAsText=\"1\"/></ignoredErrors>";
@@ -134,6 +148,33 @@ void xlsx_sheet::finish() {
   flush();
   part_.finish();
   xml_ = {};
+}
+
+void xlsx_sheet::append_hints() {
+  if (layout_.hints.empty()) return;
+  xml_ += "<dataValidations count=\"" + std::to_string(layout_.hints.size()) + "\">";
+  for (std::size_t i = 0; i < layout_.hints.size(); ++i) {
+    auto const& hint = layout_.hints[i];
+    auto const& column = letters(static_cast<std::uint32_t>(i));
+    xml_ += "<dataValidation";
+    if (!hint.choices.empty()) xml_ += " type=\"list\"";
+    xml_ += " allowBlank=\"1\" showInputMessage=\"1\" promptTitle=\"";
+    append_attribute(xml_, excerpt(hint.title, max_hint_title));
+    xml_ += "\" prompt=\"";
+    append_attribute(xml_, excerpt(hint.text, max_hint_text));
+    xml_ += "\" sqref=\"" + column + "2:" + column + "1048576\"";
+    if (hint.choices.empty()) {
+      xml_ += "/>";
+      continue;
+    }
+    xml_ += "><formula1>\"";
+    for (auto const& choice : hint.choices) {
+      if (&choice != &hint.choices.front()) xml_ += ',';
+      append_attribute(xml_, choice);
+    }
+    xml_ += "\"</formula1></dataValidation>";
+  }
+  xml_ += "</dataValidations>";
 }
 
 }  // namespace uploadproto::reference

@@ -16,10 +16,18 @@ namespace uploadproto::reference {
 /// Looks of a cell; the values are indices into the workbook's styles (`xlsx_workbook.cpp`).
 enum class cell_style : unsigned char { general, header, title, heading, count, digits, good, bad, warning };
 
+/// What a person is shown who selects a cell of a column below the header.
+struct column_hint {
+  std::string title;                 ///< at most 32 characters are shown
+  std::string text;                  ///< at most 255 characters are shown
+  std::vector<std::string> choices;  ///< offered as a list; without commas and quotes
+};
+
 /// What a sheet has besides its cells.
 struct sheet_layout {
-  bool table = true;   ///< row 1 is a header: frozen, with filters
-  bool first = false;  ///< the sheet that is shown when the workbook is opened
+  bool table = true;                 ///< row 1 is a header: frozen, with filters
+  bool first = false;                ///< the sheet that is shown when the workbook is opened
+  std::vector<column_hint> hints{};  ///< by column
 };
 
 /// Writes the XML of one worksheet as a stream, row by row from the top: constant memory. Columns get the
@@ -35,6 +43,9 @@ class xlsx_sheet {
   /// Cells of the row from left to right. A text is a string cell and nothing else, see `danger_of`.
   void text(std::string_view value, cell_style style = cell_style::general);
   void number(std::uint64_t value, cell_style style = cell_style::general);
+  /// A number that is written already, in decimal notation, perhaps with an exponent.
+  void decimal(std::string_view digits, cell_style style = cell_style::general);
+  void boolean(bool value);
   void skip() noexcept { ++column_; }
 
   /// No more rows.
@@ -51,6 +62,7 @@ class xlsx_sheet {
   void widen(std::size_t characters);
   void flush();
   void write_head();
+  void append_hints();
 
   std::string name_;
   sheet_layout layout_;
