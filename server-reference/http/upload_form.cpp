@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "http/upload_form.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -26,13 +27,17 @@ http_error too_large(upload_limits const& limits) {
 /** Takes the one file of a form; refuses by an error that carries its status. */
 class form_sink final : public part_sink {
  public:
-  form_sink(upload_limits const& limits, std::filesystem::path const& directory)
-      : limits_(limits), directory_(directory) {}
+  form_sink(upload_limits const& limits, std::filesystem::path const& directory, form_fields* fields)
+      : limits_(limits), directory_(directory), fields_(fields) {}
 
   std::string on_part(part_headers const& headers) override {
     field_bytes_ = 0;
+    field_ = nullptr;
     if (!headers.file_name) {
       in_file_ = false;
+      auto const& kept = limits_.text_fields;
+      if (fields_ && std::find(kept.begin(), kept.end(), headers.name) != kept.end())
+        (field_ = &(*fields_)[headers.name])->clear();
       return {};
     }
     if (headers.name != limits_.file_field)
@@ -53,7 +58,10 @@ class form_sink final : public part_sink {
   std::string on_data(std::string_view bytes) override {
     if (!in_file_) {
       field_bytes_ += bytes.size();
-      if (field_bytes_ <= limits_.max_field_bytes) return {};
+      if (field_bytes_ <= limits_.max_field_bytes) {
+        if (field_) field_->append(bytes);
+        return {};
+      }
       return refuse({status::payload_too_large, "field_too_large", "A field of the form is too large"});
     }
     if (file_->size() + bytes.size() > limits_.max_file_bytes) return refuse(too_large(limits_));
@@ -82,6 +90,8 @@ class form_sink final : public part_sink {
   std::unique_ptr<upload_file> file_;
   std::string name_;
   bool in_file_ = false;
+  form_fields* fields_;
+  std::string* field_ = nullptr;
   std::size_t field_bytes_ = 0;
   std::optional<http_error> refusal_;
 };
@@ -116,12 +126,13 @@ awaitable<void> on_disk(asio::thread_pool& pool, Step step) {
 }  // namespace
 
 awaitable<received_file> receive_form(request& from, upload_limits const& limits,
-                                      std::filesystem::path const& directory, asio::thread_pool& pool) {
+                                      std::filesystem::path const& directory, asio::thread_pool& pool,
+                                      form_fields* fields) {
   auto const boundary = boundary_of(from);
   auto const max_body = limits.max_file_bytes + form_overhead;
   if (from.body.announced_size().value_or(0) > max_body) throw too_large(limits);
 
-  form_sink sink{limits, directory};
+  form_sink sink{limits, directory, fields};
   multipart_parser parser{boundary, sink, {.max_parts = limits.max_parts}};
   std::vector<char> buffer(buffer_size);
   std::uint64_t total = 0;

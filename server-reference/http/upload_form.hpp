@@ -5,8 +5,11 @@
 #include <boost/asio/thread_pool.hpp>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/request.hpp"
 #include "http/upload_file.hpp"
@@ -20,7 +23,11 @@ struct upload_limits {
   std::size_t max_parts = 16;
   std::string file_field = "file";
   std::string extension = ".xlsx";
+  std::vector<std::string> text_fields;  ///< that are kept; others are read and dropped
 };
+
+/** The form's text fields that were asked for, by name; the last where one stands several times. */
+using form_fields = std::map<std::string, std::string, std::less<>>;
 
 /** A file that has arrived in full and is on the disk. */
 struct received_file {
@@ -30,10 +37,12 @@ struct received_file {
 
 /** Reads a form with one file into `directory`. Parsing and writing happen on the pool; memory is one buffer.
 
-    Other fields are read and dropped. Whatever goes wrong, nothing stays on the disk.
+    Whatever goes wrong, nothing stays on the disk.
+    @param fields filled as they come in, also of a form that is refused in the end
     @throws http_error 400, 413, 415, 503 (disk full); connection_lost */
 awaitable<received_file> receive_form(request& from, upload_limits const& limits,
-                                      std::filesystem::path const& directory, asio::thread_pool& pool);
+                                      std::filesystem::path const& directory, asio::thread_pool& pool,
+                                      form_fields* fields = nullptr);
 
 }  // namespace uploadproto::reference::http
 

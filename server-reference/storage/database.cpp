@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "storage/schema.hpp"
 #include "storage/storage_error.hpp"
 
 namespace uploadproto::reference {
@@ -21,12 +20,12 @@ constexpr auto settings =
 
 }  // namespace
 
-database::database(std::filesystem::path file, std::uint64_t max_pages)
+database::database(std::filesystem::path file, std::uint64_t max_pages, schema_steps schema)
     : file_(std::move(file)), max_pages_(max_pages) {
   with_storage_errors("open the database", [&] {
     auto connection = connect(commit_survives::power_loss);
     write_transaction transaction(*this, *connection);
-    bring_up_to_date(*connection);
+    bring_up_to_date(*connection, schema);
     transaction.commit();
   });
 }

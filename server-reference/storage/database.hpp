@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 
+#include "storage/schema.hpp"
 #include "storage/write_gate.hpp"
 
 namespace uploadproto::reference {
@@ -22,14 +23,15 @@ namespace uploadproto::reference {
 */
 enum class commit_survives : unsigned char { power_loss, crash };
 
-/** The SQLite file behind members and jobs: its settings, its schema and the turn of its writers.
+/** A SQLite file, by default that of members and jobs: its settings, its schema and the turn of its writers.
     Thread-safe; each connection that it opens belongs to one thread at a time. */
 class database {
  public:
   /** Opens or makes the file and brings its schema up to date.
       @param max_pages a quota in pages of 4 KiB, 0 for none
       @throws storage_full, std::runtime_error (a newer schema, not a database, not readable, …) */
-  explicit database(std::filesystem::path file, std::uint64_t max_pages = 0);
+  explicit database(std::filesystem::path file, std::uint64_t max_pages = 0,
+                    schema_steps schema = bulk_upload_schema());
 
   std::unique_ptr<SQLite::Database> connect(commit_survives what) const;
   write_gate& gate() { return gate_; }

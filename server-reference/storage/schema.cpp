@@ -8,9 +8,7 @@
 namespace uploadproto::reference {
 namespace {
 
-/** Steps are only ever added: a file's `user_version` is the number of steps it has seen.
-
-    `members` (BU-P4) has a rowid and an index on the id rather than the id as its key: ids come in no order,
+/** `members` (BU-P4) has a rowid and an index on the id rather than the id as its key: ids come in no order,
    and a batch then dirties the small index at random instead of the whole table. `created_by_job` lets a job
    that is resumed or retried recognise the rows that it brought in itself. The name of a constraint is the
    sentence that the owner of a refused row reads.
@@ -33,7 +31,7 @@ namespace {
     `register_answers`: what the register has already said to a job that had to be broken off, so that no
    look-up is paid for twice; kept until the job completes.
 */
-constexpr std::array steps{R"sql(
+constexpr std::array bulk_upload_steps{R"sql(
 CREATE TABLE members (
   member_id           INTEGER PRIMARY KEY,
   id_number           TEXT NOT NULL UNIQUE CHECK (length(id_number) = 13),
@@ -123,7 +121,7 @@ CREATE TABLE register_answers (
   PRIMARY KEY (job_seq, id_number)
 ) STRICT, WITHOUT ROWID;
 )sql",
-                           R"sql(
+                                       R"sql(
 CREATE INDEX bulk_upload_jobs_files ON bulk_upload_jobs (ended_at)
   WHERE stored_file <> '' OR report_file IS NOT NULL;
 )sql",
@@ -184,7 +182,11 @@ CREATE TABLE transactions (
 
 }  // namespace
 
-void bring_up_to_date(SQLite::Database& connection) {
+schema_steps bulk_upload_schema() {
+  return bulk_upload_steps;
+}
+
+void bring_up_to_date(SQLite::Database& connection, schema_steps steps) {
   auto const seen = connection.execAndGet("PRAGMA user_version").getInt64();
   if (seen < 0 || static_cast<std::size_t>(seen) > steps.size())
     throw std::runtime_error("The database was written by a newer version of this program");

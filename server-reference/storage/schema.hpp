@@ -4,11 +4,20 @@
 
 #include <SQLiteCpp/Database.h>
 
+#include <span>
+
 namespace uploadproto::reference {
+
+/** SQL that makes a schema, step by step. Steps are only ever added: a file's `user_version` is the number of
+    steps it has seen. */
+using schema_steps = std::span<char const* const>;
+
+/** Of bulk upload's file: members and jobs. */
+schema_steps bulk_upload_schema();
 
 /** Runs the schema steps that this file has not seen yet; call inside a write transaction.
     @throws std::runtime_error for a file that a newer program has written */
-void bring_up_to_date(SQLite::Database& connection);
+void bring_up_to_date(SQLite::Database& connection, schema_steps steps);
 
 }  // namespace uploadproto::reference
 
