@@ -132,18 +132,18 @@ class client {
   [[nodiscard]] auto& socket() { return core_->socket(); }
 
  private:
-  using core = detail::client_core_t<Protocol>;
+  using core_type = detail::client_core_t<Protocol>;
 
-  static std::shared_ptr<core> make_core(executor_type const& executor, client_options options) {
+  static std::shared_ptr<core_type> make_core(executor_type const& executor, client_options options) {
     if constexpr (plain_json)
-      return std::make_shared<core>(executor, Protocol::info, std::move(options));
+      return std::make_shared<core_type>(executor, Protocol::info, std::move(options));
     else
-      return std::make_shared<core>(
+      return std::make_shared<core_type>(
           executor, Protocol::info, detail::request_of<Protocol>(contract::client_action::subscribe),
           detail::request_of<Protocol>(contract::client_action::unsubscribe), std::move(options));
   }
 
-  std::shared_ptr<core> core_;
+  std::shared_ptr<core_type> core_;
 };
 
 }  // namespace uploadproto

@@ -62,14 +62,14 @@ void stamp(Event& e) {
 template <contract::protocol Protocol>
 class server {
   static constexpr bool plain_json = Protocol::info.framing == contract::framing::json;
-  using core = std::conditional_t<plain_json, detail::json_job_server, detail::job_server>;
+  using core_type = std::conditional_t<plain_json, detail::json_job_server, detail::job_server>;
 
  public:
-  using options = typename core::options;
+  using options = typename core_type::options;
   using event = contract::event_variant_t<Protocol>;
 
   explicit server(boost::asio::io_context& context, options opts = {})
-      : core_(std::make_shared<core>(context, Protocol::info, std::move(opts))) {
+      : core_(std::make_shared<core_type>(context, Protocol::info, std::move(opts))) {
     if constexpr (contract::greets<Protocol>)
       core_->greet_with([](auto const&... job) { return to_wire_now(Protocol::greeting(), job...); });
     if constexpr (!plain_json) {
@@ -148,7 +148,7 @@ class server {
     return {Request::action, std::string(contract::job_id_of(*request)), {}};
   }
 
-  std::shared_ptr<core> core_;
+  std::shared_ptr<core_type> core_;
 };
 
 }  // namespace uploadproto

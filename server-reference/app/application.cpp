@@ -21,6 +21,7 @@
 
 #include "app/bulk_upload_app.hpp"
 #include "app/register_site.hpp"
+#include "app/scenario_app.hpp"
 #include "app/token_keys.hpp"
 #include "config/listen_plan.hpp"
 #include "http/listener.hpp"
@@ -72,11 +73,15 @@ class application {
  public:
   explicit application(settings const& s) : settings_(s), signals_(loop_, SIGTERM, SIGINT) {
     // What can be wrong comes in the order of its cost: a taken port is found before a directory is made.
-    for (auto const& planned : plan_listeners(s)) bind(planned);
+    std::optional<scenario> script;
+    if (!s.scenario.empty()) script = read_scenario(s.scenario);
+    for (auto const& planned : plan_listeners(s, script ? script->protocol : "")) bind(planned);
     std::optional<token_keys> keys;
     if (has_key_file(s.tokens)) keys = read_token_keys(s.tokens, {});
     for (auto const& known : known_apps)
-      if (listener_of_.contains(std::string{known.name})) open(known);
+      if (listener_of_.contains(std::string{known.name}) && !(script && script->protocol == known.name))
+        open(known);
+    if (script) open_scenario(std::move(*script));
     if (!keys) keys = read_token_keys(s.tokens, s.data_directory);
     for (auto& [name, app] : apps_) app->let_in(*keys);
   }
@@ -124,6 +129,15 @@ class application {
     } catch (std::exception const& e) {
       throw invalid_setting(e.what());
     }
+  }
+
+  void open_scenario(scenario script) {
+    auto const name = script.protocol;
+    if (!listener_of_.contains(name))
+      throw invalid_setting("the scenario is for " + name +
+                            ", which is not among the listeners that are to run");
+    if (!has_key_file(settings_.tokens)) std::filesystem::create_directories(settings_.data_directory);
+    apps_.emplace(name, make_scenario_app({loop_, pool_, settings_}, std::move(script)));
   }
 
   void announce(std::ostream& ready) {

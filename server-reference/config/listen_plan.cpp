@@ -41,7 +41,7 @@ void check_name(std::string const& name) {
 
 }  // namespace
 
-std::vector<planned_listener> plan_listeners(settings const& s) {
+std::vector<planned_listener> plan_listeners(settings const& s, std::string_view played) {
   for (auto const& [name, at] : s.listen) check_name(name);
   for (auto const& name : s.only.value_or(std::vector<std::string>{})) check_name(name);
 
@@ -49,8 +49,10 @@ std::vector<planned_listener> plan_listeners(settings const& s) {
   for (auto const& k : known) {
     std::string const name{k.name};
     auto const given = s.listen.find(name);
+    bool const asked_for = given != s.listen.end();
+    bool const by_default = played.empty() ? k.default_port != 0 : k.name == played;
     bool const wanted = s.only ? std::find(s.only->begin(), s.only->end(), name) != s.only->end()
-                               : k.served && (k.default_port != 0 || given != s.listen.end());
+                               : k.name == played || (k.served && (by_default || asked_for));
     if (!wanted) continue;
     if (given != s.listen.end())
       plan.push_back({name, given->second});

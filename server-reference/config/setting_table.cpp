@@ -162,6 +162,12 @@ std::vector<setting> make_table() {
       {"broker.url", "--broker", "embedded, or kafka://HOST:PORT/TOPIC for Apache Kafka [embedded]", false,
        [](settings& s, setting_value const& v) { s.broker = parse_broker(text_of(v)); }},
 
+      {"scenario", "--scenario",
+       "Play this instead of working on uploads: a TOML file, or flaky-network, stalls-then-fails, "
+       "noisy-events, "
+       "refused-tickets, wrong-payloads, failed-batch",
+       false, text([](settings & s) -> auto& { return s.scenario; })},
+
       {"http.max_upload_bytes", "--max-upload-bytes", "Largest file [52428800]", false,
        number(
            [](settings & s) -> auto& { return s.http.max_upload_bytes; }, 1, std::int64_t{1} << 40)},

@@ -92,6 +92,7 @@ struct settings {
   register_settings voters;
   broker_settings broker;
   http_settings http;
+  std::string scenario{};  ///< a file, or the name of one that ships; empty: the pipelines are run
   unsigned workers = 1;
   std::chrono::days retention{30};                      ///< of ended jobs' files; 0: for ever
   std::chrono::milliseconds longest_room_wait{30'000};  ///< between a job's tries while the disk is full

@@ -23,7 +23,7 @@ struct upload_limits {
   std::size_t max_parts = 16;
   std::string file_field = "file";
   std::string extension = ".xlsx";
-  std::vector<std::string> text_fields;  ///< that are kept; others are read and dropped
+  std::vector<std::string> text_fields{};  ///< that are kept; others are read and dropped
 };
 
 /** The form's text fields that were asked for, by name; the last where one stands several times. */

@@ -35,6 +35,8 @@ class job_server {
     std::function<std::optional<session::job_snapshot>(std::string_view job_id)> find_job{};
     /** Hears of what was not sent or let in, in one sentence without secrets. */
     std::function<void(std::string_view sentence)> log{};
+    /** Hears of a client that has come in; empty user: of nobody known. */
+    std::function<void(std::string_view user)> on_connect{};
     std::size_t max_jobs = 10'000;
     socketio::server_options socketio{};
   };

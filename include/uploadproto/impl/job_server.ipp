@@ -38,6 +38,7 @@ UPLOADPROTO_DECL job_server::job_server(boost::asio::io_context& context,
     if (!protocol_.user_room.empty() && !client.user.empty()) client.join(protocol_.user_room(client.user));
     client.forget_handshake();
     if (greeting_) tell(client, greeting_());
+    if (options_.on_connect) options_.on_connect(client.user);
   });
 }
 

@@ -76,6 +76,7 @@ UPLOADPROTO_DECL void json_job_server::tell_latest(net::json_link& link, session
 
 UPLOADPROTO_DECL void json_job_server::opened(net::json_link& link) {
   if (greeting_) link.send(greeting_(link.job_id()).payload, session::json_message::notice);
+  if (options_.on_connect) options_.on_connect(link.user());
   if (auto const known = board_.find(link.job_id())) return tell_latest(link, *known);
   if (!options_.find_job) return;
   auto stored = options_.find_job(link.job_id());

@@ -80,6 +80,8 @@ class json_link final : public boost::intrusive_ref_counter<json_link, boost::th
   /** Sends a message as the protocol's limits allow. */
   void send(std::string_view json, session::json_message what);
   void close(wire::websocket::close_code code);
+  /** Ends at once, without a word. */
+  void abort();
 
   std::size_t deadline_slot = session::deadlines<json_link>::none;
 

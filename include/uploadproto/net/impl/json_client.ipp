@@ -76,9 +76,9 @@ UPLOADPROTO_DECL void json_client::arm_timer(following_ptr const& f) {
   }
   f->timer.expires_at(when);
   f->timer.async_wait(
-      [weak = weak_from_this(), following = std::weak_ptr<struct following>(f)](error_code e) {
+      [weak = weak_from_this(), which = std::weak_ptr<following>(f)](error_code e) {
         auto const self = weak.lock();
-        auto const alive = following.lock();
+        auto const alive = which.lock();
         if (e || !self || !alive) return;
         self->run(alive, [&](auto now, auto& out) { alive->session.expire(now, out); });
       });
@@ -232,8 +232,8 @@ UPLOADPROTO_DECL void json_client::subscribe(std::string const& job, subscribe_c
                           if (*shared) (*shared)(error);
                         },
                         executor_});
-  auto const following = f;
-  if (first) run(following, [&](auto now, auto& out) { following->session.start(now, out); });
+  auto const made = f;  // the map may change meanwhile
+  if (first) run(made, [&](auto now, auto& out) { made->session.start(now, out); });
 }
 
 UPLOADPROTO_DECL void json_client::unsubscribe(std::string_view job) {

@@ -39,6 +39,10 @@ UPLOADPROTO_DECL void json_link::close(wire::websocket::close_code code) {
   if (link_) link_->close(code);
 }
 
+UPLOADPROTO_DECL void json_link::abort() {
+  if (auto const link = link_) link->abort();
+}
+
 UPLOADPROTO_DECL void json_link::link_text(websocket_link&, std::string_view text) {
   step([&](auto now, auto& out) { session_.receive_text(text, now, out); });
 }
