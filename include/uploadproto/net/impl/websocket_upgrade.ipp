@@ -48,11 +48,14 @@ inline std::optional<std::vector<std::string_view>> offered_protocols(
       auto const begin = name.find_first_not_of(" \t");
       name.remove_prefix(std::min(begin, name.size()));
       name = name.substr(0, name.find_last_not_of(" \t") + 1);
-      if (!is_token(name) || std::find(offered.begin(), offered.end(), name) != offered.end())
-        return std::nullopt;
+      if (!is_token(name)) return std::nullopt;
       offered.push_back(name);
     }
   }
+  // Sorted, since a header has room for thousands.
+  auto sorted = offered;
+  std::sort(sorted.begin(), sorted.end());
+  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return std::nullopt;
   return offered;
 }
 
