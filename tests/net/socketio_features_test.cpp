@@ -101,6 +101,33 @@ BOOST_AUTO_TEST_CASE(a_broadcast_collects_one_acknowledgement_of_each) {
   BOOST_TEST(late.find("all") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_dynamic_namespace_asks_the_sockets_of_all_its_children) {
+  feature_server s([](socketio::server& io) {
+    auto& rooms = io.of([](std::string_view name) { return name.starts_with("/room-"); });
+    io.of("/").on("ask all", [&rooms](socket& who, event const&) {
+      rooms.all().async_emit("question", {}, std::chrono::milliseconds(50),
+                             [self = socketio::socket_ptr(&who)](error_code ec, auto const& replies) {
+                               self->emit("answers", {replies.size(), ec ? "some" : "all"});
+                             });
+    });
+  });
+  auto who = s.joined();
+  who.send_text("42[\"ask all\"]");
+  BOOST_TEST(who.frame() == "text:42[\"answers\",0,\"all\"]");
+  auto a = s.joined("40/room-1,");
+  auto b = s.joined("40/room-2,");
+  who.send_text("42[\"ask all\"]");
+  BOOST_TEST(a.frame() == "text:42/room-1,0[\"question\"]");
+  BOOST_TEST(b.frame() == "text:42/room-2,0[\"question\"]");
+  b.send_text("43/room-2,0[]");
+  a.send_text("43/room-1,0[]");
+  BOOST_TEST(who.frame() == "text:42[\"answers\",2,\"all\"]");
+  who.send_text("42[\"ask all\"]");
+  BOOST_TEST(a.frame() == "text:42/room-1,1[\"question\"]");
+  a.send_text("43/room-1,1[]");  // b says nothing
+  BOOST_TEST(who.frame() == "text:42[\"answers\",1,\"some\"]");
+}
+
 BOOST_AUTO_TEST_CASE(a_volatile_event_right_behind_another_is_dropped) {
   feature_server s([](socketio::server& io) {
     io.of("/").on("burst", [](socket& who, event const& e) {

@@ -88,6 +88,8 @@ class broadcast {
   explicit broadcast(name_space& nsp) : nsp_(&nsp) {}
   bool reaches_others() const;
   void emit_packet(broadcast_packet const& packet) const;
+  void ask_children(std::string_view name, boost::json::array const& args, std::chrono::milliseconds timeout,
+                    session::ack_table::handler handler) const;
   void fetch(std::function<void(error_code, std::vector<remote_socket>)> handler) const;
 
   name_space* nsp_;

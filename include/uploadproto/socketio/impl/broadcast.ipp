@@ -5,6 +5,9 @@
 #include <uploadproto/socketio/impl/packet_text.hpp>
 #include <uploadproto/socketio/server.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <memory>
 #include <utility>
 
 namespace uploadproto::socketio {
@@ -71,6 +74,7 @@ UPLOADPROTO_DECL void broadcast::emit_json(std::string_view name, std::string_vi
 UPLOADPROTO_DECL void broadcast::emit_with_ack(std::string_view name, boost::json::array const& args,
                                                std::chrono::milliseconds timeout,
                                                session::ack_table::handler handler) const {
+  if (!nsp_->children_.empty()) return ask_children(name, args, timeout, std::move(handler));
   std::vector<socket*> whom;
   if (!wire::socketio::is_reserved_event(name))
     nsp_->select(to_, [&](socket& each) { whom.push_back(&each); });
@@ -86,6 +90,29 @@ UPLOADPROTO_DECL void broadcast::emit_with_ack(std::string_view name, boost::jso
       [nsp = nsp_, alive = nsp_->alive_, id](ack_reply reply) {
         if (*alive) nsp->acks_.answer_elsewhere(id, std::move(reply));
       });
+}
+
+// The parent of a dynamic namespace has no sockets of its own.
+UPLOADPROTO_DECL void broadcast::ask_children(std::string_view name, boost::json::array const& args,
+                                              std::chrono::milliseconds timeout,
+                                              session::ack_table::handler handler) const {
+  struct gathered {
+    std::size_t missing;
+    session::ack_table::handler handler;
+    error_code error;
+    std::vector<ack_reply> replies;
+  };
+  auto const children = nsp_->children_;
+  auto const all = std::make_shared<gathered>(gathered{children.size(), std::move(handler), {}, {}});
+  for (auto* const child : children) {
+    auto there = *this;
+    there.nsp_ = child;
+    there.emit_with_ack(name, args, timeout, [all](error_code ec, std::vector<ack_reply> replies) {
+      if (ec) all->error = ec;
+      std::move(replies.begin(), replies.end(), std::back_inserter(all->replies));
+      if (--all->missing == 0) all->handler(all->error, std::move(all->replies));
+    });
+  }
 }
 
 UPLOADPROTO_DECL std::vector<socket_ptr> broadcast::sockets() const {
