@@ -131,6 +131,16 @@ BOOST_AUTO_TEST_CASE(events_and_answers_travel_both_ways) {
   check(b.did(), {"send 35[true]"});
 }
 
+BOOST_AUTO_TEST_CASE(attachments_are_in_the_order_of_the_arguments) {
+  bench b;
+  b.join();
+  b.text(R"(52-["got",{"_placeholder":true,"num":1},{"_placeholder":true,"num":0}])");
+  b.socket.engine_binary("second", b.out);
+  b.socket.engine_binary("first", b.out);
+  check(b.did(),
+        {R"(event / ["got",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}] +first +second)"});
+}
+
 BOOST_AUTO_TEST_CASE(attachments_follow_their_packet) {
   bench b;
   b.join("/files", R"(0/files,{"sid":"x"})");

@@ -172,6 +172,7 @@ UPLOADPROTO_DECL void socketio_client::receive_event(std::string const& nsp, mem
     auto const& last = args.back().get_string();
     if (!m.pid.empty()) m.offset.assign(last.data(), last.size());
   }
+  wire::socketio::order_attachments(packet);
   socketio_client_action event{socketio_client_action::kind::event, nsp};
   event.value = std::move(packet.data);
   event.attachments = std::move(packet.attachments);
@@ -187,6 +188,7 @@ UPLOADPROTO_DECL void socketio_client::receive_ack(membership& m, wire::socketio
                                                    actions& out) {
   auto const found = packet.id ? m.acks.find(*packet.id) : m.acks.end();
   if (m.where != state::connected || found == m.acks.end() || !found->second.sent) return;
+  wire::socketio::order_attachments(packet);
   socketio_client_action acked{socketio_client_action::kind::acked};
   acked.ticket = found->second.ticket;
   acked.value = std::move(packet.data);
