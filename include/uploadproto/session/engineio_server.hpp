@@ -153,7 +153,6 @@ class engineio_server {
   void grant_grace(time_point now) noexcept;
   void answer_poll(std::string body, actions& out);
   void upgrade(actions& out);
-  void say_farewell(actions& out);
   void abort_post(actions& out);
   void end_probe(actions& out);
   void end(engineio_close_reason reason, actions& out);

@@ -51,9 +51,9 @@ UPLOADPROTO_DECL bool engineio_server::poll(time_point now, actions& out) {
     return false;
   }
   poll_pending_ = true;
-  if (state_ == state::closing) {
-    if (polling_->queue.empty()) polling_->queue.push({0, false, "6"}, options_->max_backlog);
-    say_farewell(out);
+  if (state_ == state::closing && polling_->queue.empty()) {
+    answer_poll(std::string{'6', wire::engineio::record_separator, '1'}, out);
+    end(engineio_close_reason::forced_close, out);
     return true;
   }
   flush(out);
@@ -261,17 +261,12 @@ UPLOADPROTO_DECL void engineio_server::close(time_point now, actions& out) {
     out.push_back(detail::engine_action(engineio_server_action::kind::close_websocket));
     return end(engineio_close_reason::forced_close, out);
   }
-  if (poll_pending_) return say_farewell(out);
+  if (poll_pending_ && polling_->queue.empty()) return discard(engineio_close_reason::forced_close, out);
+  // The close packet has a poll of its own: the JavaScript client forgets the messages that come with it.
+  flush(out);
   state_ = state::closing;
   end_probe(out);
   polling_->close_deadline = now + options_->close_timeout;
-}
-
-// Answers the pending poll with all that waits, and the close packet behind it.
-UPLOADPROTO_DECL void engineio_server::say_farewell(actions& out) {
-  polling_->queue.push({0, false, "1"}, static_cast<std::size_t>(-1));
-  flush(out);
-  end(engineio_close_reason::forced_close, out);
 }
 
 UPLOADPROTO_DECL void engineio_server::discard(engineio_close_reason reason, actions& out) {

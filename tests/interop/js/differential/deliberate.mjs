@@ -36,7 +36,6 @@ const overHttp = [
   [/: in a session: two bytes a character, too long$/, 'what is too large is not read to its end'],
   [/: garbage right behind the request$/, 'the first packet leaves with the 101'],
   [/: requests sent ahead of their answers$/, 'pipelined requests are answered'],
-  [/: conversation .*close-me/, 'a farewell and the end leave together'],
 ];
 
 /** @return the reason, if a probe is meant to be answered otherwise than by the reference */
