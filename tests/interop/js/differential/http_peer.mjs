@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 const patience = 4_000;
 export const key = 'dGhlIHNhbXBsZSBub25jZQ==';
 
-const normalised = (text) => text.replace(/"sid":"[^"]*"/g, '"sid":"…"').replace(/\bio=[\w-]{20};/, 'io=…;')
+const normalised = (text) => text.replace(/"sid":"[^"]*"/g, '"sid":"…"').replace(/\bio=[\w-]{20,};/, 'io=…;')
     .replace(/Expires=[^,"\n]*GMT|Expires=\w{3}, [^,"\n]*GMT/, 'Expires=…');
 
 /** The bytes of a request. `query` is appended to `path` after a question mark unless it is null; `headers` are
