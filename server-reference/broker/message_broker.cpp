@@ -14,12 +14,6 @@ broker_result<void> message_broker::produce(std::string const& topic, std::span<
   });
 }
 
-bool is_broker_name(std::string_view name) {
-  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-  return !name.empty() && name.size() <= 200 && name.find_first_not_of(allowed) == std::string_view::npos &&
-         name.find_first_not_of('.') != std::string_view::npos;
-}
-
 std::size_t size_of(message const& m) {
   auto bytes = m.key.size() + m.value.size();
   for (auto const& header : m.headers) bytes += header.name.size() + header.value.size();

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "broker/broker_failure.hpp"
+#include "config/broker_name.hpp"
 
 namespace uploadproto::reference {
 
@@ -88,10 +89,6 @@ class message_broker {
   /** Largest message, counting key, headers and value. */
   virtual std::size_t max_message_bytes() const = 0;
 };
-
-/** Whether a topic or a group may be called so: 1 to 200 letters, digits, dots, dashes and underscores, and
-   not dots alone. */
-bool is_broker_name(std::string_view name);
 
 /** Bytes that count against `max_message_bytes`. */
 std::size_t size_of(message const& m);

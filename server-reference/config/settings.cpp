@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "broker/message_broker.hpp"
+#include "config/broker_name.hpp"
 
 namespace uploadproto::reference {
 
