@@ -3,11 +3,11 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "app/register_source.hpp"
 #include "app/token_keys.hpp"
 #include "http/site_settings.hpp"
+#include "http/small_body.hpp"
 #include "register/register_service.hpp"
 
 namespace uploadproto::reference {
@@ -15,16 +15,8 @@ namespace {
 
 constexpr std::size_t max_body = 4096;
 
-http::awaitable<std::string> read_small_body(http::request& r) {
-  std::vector<char> buffer(max_body + 1);
-  auto const size = co_await r.body.read(buffer);
-  if (size > max_body)
-    throw http::http_error(http::status::payload_too_large, "body_too_large", "The body is too large");
-  co_return std::string{buffer.data(), size};
-}
-
 http::awaitable<http::reply> ask(register_service& voters, http::request& r) {
-  auto const body = co_await read_small_body(r);
+  auto const body = co_await http::read_small_body(r, max_body);
   auto const target = r.query.empty() ? r.path : r.path + '?' + r.query;
   auto const authorization = r.headers[http::field::authorization];
   auto const method = http::beast::http::to_string(r.method);
