@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "app/bulk_upload_app.hpp"
+#include "app/consumer_events_app.hpp"
 #include "app/register_site.hpp"
 #include "app/scenario_app.hpp"
 #include "app/token_keys.hpp"
@@ -67,6 +68,8 @@ struct known_app {
 constexpr known_app known_apps[] = {
     {"bulk_upload", make_bulk_upload_app},
     {"register", make_register_app},
+    {"producers", make_producers_app},
+    {"consumer_events", make_consumer_events_app},
 };
 
 class application {

@@ -106,7 +106,7 @@ class Launch(unittest.TestCase):
         self.place = tempfile.TemporaryDirectory(prefix="uploadproto-test-")
         self.addCleanup(self.place.cleanup)
         self.data = os.path.join(self.place.name, "data")
-        self.anywhere = ["--data-dir", self.data, "--listen", "bulk_upload=127.0.0.1:0"]
+        self.anywhere = ["--data-dir", self.data, "--only", "bulk_upload", "--listen", "bulk_upload=127.0.0.1:0"]
 
     def file(self, name, text):
         path = os.path.join(self.place.name, name)
