@@ -173,6 +173,17 @@ swarm::fan_out_result swarm::fan_out(std::size_t in_flight, double warm_up, doub
   return result;
 }
 
+void swarm::await(std::uint64_t deliveries) {
+  auto last = now_seconds();
+  while (delivered_ < deliveries) {
+    auto const before = delivered_;
+    wait(100);
+    if (delivered_ != before) last = now_seconds();
+    if (now_seconds() - last > patience * 2)
+      fail("only " + std::to_string(delivered_) + " of " + std::to_string(deliveries) + " deliveries came");
+  }
+}
+
 void swarm::idle(double seconds) {
   for (auto const end = now_seconds() + seconds; now_seconds() < end;) wait(50);
 }
@@ -228,20 +239,28 @@ void swarm::on_bytes(connection& one, std::string_view bytes) {
   if (one.rest.empty() && one.rest.capacity() > 4096) one.rest = std::string();
 }
 
+bool swarm::counts(std::string_view payload) const {
+  if (!room_.empty()) return payload.starts_with(event_prefix);
+  return payload.starts_with("42[\"message-") || payload.starts_with("42[\"processing-");
+}
+
 void swarm::on_frame(connection& one, unsigned char opcode, std::string_view payload) {
   if (opcode == 8) fail("the server closed a WebSocket");
-  if (one.now == state::ready && payload.starts_with(event_prefix)) {
+  if (one.now == state::ready && counts(payload)) {
     ++delivered_;
     return;
   }
+  if (room_.empty() && payload.starts_with("42")) return;  // greetings and counts
   if (payload == "2") {
     send(one, client_text_frame("3"));
   } else if (one.now == state::opening && payload.starts_with('0')) {
     one.now = state::naming;
     send(one, client_text_frame("40{\"token\":\"bench\"}"));
   } else if (one.now == state::naming && payload.starts_with("40")) {
-    one.now = one.member ? state::joining : state::ready;
-    if (one.member) send(one, client_text_frame("42[\"subscribe\",{\"room\":\"" + room_ + "\"}]"));
+    bool const joins = one.member && !room_.empty();
+    one.now = joins ? state::joining : state::ready;
+    if (one.member && !joins) ++members_ready_;
+    if (joins) send(one, client_text_frame("42[\"subscribe\",{\"room\":\"" + room_ + "\"}]"));
   } else if (one.now == state::joining && payload.starts_with("42[\"subscribed\"")) {
     one.now = state::ready;
     ++members_ready_;

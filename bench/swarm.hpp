@@ -18,7 +18,8 @@ namespace uploadproto::bench {
 /// std::runtime_error.
 class swarm {
  public:
-  /// `url` is http://HOST:PORT with an IPv4 address.
+  /// `url` is http://HOST:PORT with an IPv4 address. Without a room, members are there once they are
+  /// connected, and what a consumer service broadcasts of its messages is counted.
   explicit swarm(std::string_view url, std::string room);
   ~swarm();
   swarm(swarm const&) = delete;
@@ -39,6 +40,9 @@ class swarm {
   /// Publishes to the room for `seconds` after `warm_up` seconds, keeping `in_flight` events under way.
   fan_out_result fan_out(std::size_t in_flight, double warm_up, double seconds);
 
+  /// Serves pings until that many events have been delivered, over all members.
+  void await(std::uint64_t deliveries);
+
   /// Serves pings and drops what arrives, for `seconds`.
   void idle(double seconds);
 
@@ -56,6 +60,7 @@ class swarm {
   void wait(int timeout_ms);
   void on_ready(connection&, std::uint32_t events);
   void on_bytes(connection&, std::string_view);
+  bool counts(std::string_view payload) const;
   void on_frame(connection&, unsigned char opcode, std::string_view payload);
   void send(connection&, std::string_view bytes);
   void publish(std::size_t times);
