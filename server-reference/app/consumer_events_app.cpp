@@ -48,7 +48,7 @@ class producers_app final : public site_app {
  public:
   explicit producers_app(app_parts const& parts)
       : service_(shared_service(parts.configuration)), site_(make_site("producers", parts.configuration)) {
-    http::add_producer_routes(site_.routes, *service_, parts.configuration.http.max_upload_bytes, parts.pool);
+    http::add_producer_routes(site_.routes, *service_, parts.configuration.http.max_upload_bytes, waiting_);
   }
 
   http::site const& site() const override { return site_; }
@@ -56,6 +56,9 @@ class producers_app final : public site_app {
  private:
   service_ptr service_;
   http::site site_;
+  // Those that wait at a time share one write of the broker, which is what bounds single orders: more threads
+  // than what else waits on the disk.
+  boost::asio::thread_pool waiting_{32};
 };
 
 class consumer_events_app final : public site_app {

@@ -268,7 +268,8 @@ void connection::finish_headers(reply& r, request const& asked, std::string cons
   r.headers.set("X-Request-Id", asked.id);
   if (!allowed.empty()) r.headers.set(field::allow, allowed);
   if (r.headers.count(field::cache_control) == 0) r.headers.set(field::cache_control, "no-store");
-  if (r.code == status::service_unavailable) r.headers.set(field::retry_after, "60");
+  if (r.code == status::service_unavailable && r.headers.count(field::retry_after) == 0)
+    r.headers.set(field::retry_after, "60");
   site_->cross_origin.apply(asked.headers, asked.method == verb::options ? allowed : std::string{},
                             r.headers);
 }

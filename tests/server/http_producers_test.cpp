@@ -10,6 +10,7 @@
 #include "http_fixture.hpp"
 #include "temporary_directory.hpp"
 
+using namespace uploadproto;
 using namespace uploadproto::reference;
 using namespace uploadproto::reference::test;
 
@@ -132,7 +133,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_none_is_refused) {
   BOOST_TEST(open.at("errors").as_array().at(0).at("row").as_int64() == 2);
   refusal(upload(columns + std::string(200'000, 'x')), 413, "file_too_large");
   refusal(ask(upload_request("/producers/upload/csv", form_file(columns, "orders.xlsx"))), 415,
-          "unsupported_file");
+          "unsupported_file_type");
   BOOST_TEST(std::filesystem::is_empty(service->uploads_directory()));
 }
 
