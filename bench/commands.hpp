@@ -12,7 +12,9 @@ void add_load(CLI::App& program, int& exit_code);   ///< one measurement of one 
 void add_run(CLI::App& program, int& exit_code);    ///< fan-out, joins and memory beside Node's socket.io
 void add_pipeline(CLI::App& program,
                   int& exit_code);  ///< a workbook through the reference server beside exceljs
-void add_orders(CLI::App& program, int& exit_code);   ///< orders through the broker to dashboards
+void add_orders(CLI::App& program, int& exit_code);  ///< orders through the broker to dashboards
+void add_transactions(CLI::App& program,
+                      int& exit_code);  ///< transactions through the reference server beside sqlite3
 void add_compile(CLI::App& program, int& exit_code);  ///< what a user's unit costs beside one on Beast
 
 }  // namespace uploadproto::bench

@@ -14,6 +14,7 @@ int main(int count, char** arguments) {
   uploadproto::bench::add_run(program, exit_code);
   uploadproto::bench::add_pipeline(program, exit_code);
   uploadproto::bench::add_orders(program, exit_code);
+  uploadproto::bench::add_transactions(program, exit_code);
   uploadproto::bench::add_compile(program, exit_code);
   program.add_subcommand("machine", "Says what the numbers are taken on")->callback([] {
     std::puts(uploadproto::bench::machine().c_str());

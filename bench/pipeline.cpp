@@ -1,17 +1,16 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <boost/json/object.hpp>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <random>
 #include <stdexcept>
 
 #include "commands.hpp"
 #include "process.hpp"
 #include "report.hpp"
 #include "samples.hpp"
+#include "workplace.hpp"
 
 namespace uploadproto::bench {
 
@@ -30,33 +29,6 @@ constexpr char const* stages[] = {"initialization",   "file_reading",        "pr
 
 using measurements = std::map<std::string, samples>;
 
-// A folder that goes with its owner.
-struct temporary_folder {
-  fs::path path;
-  temporary_folder() {
-    std::string name = (fs::temp_directory_path() / "uploadproto-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make a folder in " + name);
-    path = name;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-};
-
-std::string run_for_line(std::vector<std::string> const& command) {
-  process program(command, {});
-  auto const line = program.line();
-  if (program.wait().exit_code != 0 || !line) throw std::runtime_error(command[0] + " failed");
-  return *line;
-}
-
-void write_secret(fs::path const& file) {
-  std::random_device random;
-  std::ofstream out(file);
-  for (int i = 0; i < 48; ++i) out << "0123456789abcdef"[random() % 16];
-}
-
 fs::path make_workbook(fs::path const& folder, std::size_t rows) {
   auto const file = folder / ("members-" + std::to_string(rows) + ".xlsx");
   auto const done = process({program_folder() + "/uploadproto-make-workbook", file.string(), "--rows",
@@ -70,21 +42,10 @@ fs::path make_workbook(fs::path const& folder, std::size_t rows) {
 // One upload to a fresh server: seconds by stage as its client sees them, the server's processor time and
 // peak memory.
 void measure_server(fs::path const& workbook, std::string const& prefix, measurements& all) {
-  temporary_folder const folder;
-  auto const secret = (folder.path / "secret").string();
-  write_secret(secret);
-  process server(
-      {program_folder() + "/uploadproto-server", "--data-dir", (folder.path / "data").string(),
-       "--jwt-secret-file", secret, "--only", "bulk_upload", "--listen", "bulk_upload=127.0.0.1:0"},
-      {.quiet = true});
-  auto const ready = server.object_with("ready");
-  auto const url = std::string(ready.at("urls").at("bulk_upload").as_string());
-  auto const token =
-      run_for_line({program_folder() + "/uploadproto", "token", "--user", "bench", "--secret-file", secret});
-
+  fresh_server with("bulk_upload");
   auto const began = now_seconds();
   process client({program_folder() + "/uploadproto", "upload", workbook.string(), "--protocol", "bulk_upload",
-                  "--server", url, "--token", token, "--json"},
+                  "--server", with.url, "--token", with.token, "--json"},
                  {});
   std::map<std::string, double> first_seen;
   std::optional<double> ended;
@@ -107,9 +68,9 @@ void measure_server(fs::path const& workbook, std::string const& prefix, measure
     before = stage;
   }
   all[prefix + before].add(*ended - from);
-  all[prefix + "peak MB"].add(double(peak_rss_kib(server.pid())) / 1024);
-  all[prefix + "cpu"].add(cpu_seconds(server.pid()));
-  server.stop();
+  all[prefix + "peak MB"].add(double(peak_rss_kib(with.server.pid())) / 1024);
+  all[prefix + "cpu"].add(cpu_seconds(with.server.pid()));
+  with.server.stop();
 }
 
 void measure_exceljs(fs::path const& workbook, bool streaming, measurements& all) {

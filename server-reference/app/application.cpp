@@ -24,6 +24,7 @@
 #include "app/register_site.hpp"
 #include "app/scenario_app.hpp"
 #include "app/token_keys.hpp"
+#include "app/upload_progress_app.hpp"
 #include "config/listen_plan.hpp"
 #include "http/listener.hpp"
 #include "http/off_loop.hpp"
@@ -67,6 +68,7 @@ struct known_app {
 
 constexpr known_app known_apps[] = {
     {"bulk_upload", make_bulk_upload_app},
+    {"upload_progress", make_upload_progress_app},
     {"register", make_register_app},
     {"producers", make_producers_app},
     {"consumer_events", make_consumer_events_app},

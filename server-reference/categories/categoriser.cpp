@@ -14,6 +14,8 @@ category_decision categoriser::memory::decide(std::string_view vendor, std::stri
                                               bool money_in) {
   if (auto const ruled = of_.options_.rules.find(vendor, description)) return {*ruled, category_source::rule};
   write_description_text(text_, vendor, description, money_in);
+  bool const has_words = text_.find(' ') != std::string::npos;
+  if (!has_words) return {};
   auto found = known_.find(std::string_view(text_));
   if (found == known_.end()) {
     if (known_.size() >= most_remembered) known_.clear();

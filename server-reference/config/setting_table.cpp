@@ -148,6 +148,23 @@ std::vector<setting> make_table() {
        "CSV of the register in process [ships with the program]", false,
        text([](settings & s) -> auto& { return s.voters.data_file; })},
 
+      {"upload_progress.clamd", "--clamd",
+       "unix:/PATH or tcp:HOST:PORT of the malware scanner of transactions [built-in checks]", false,
+       text([](settings & s) -> auto& { return s.transactions.clamd; })},
+      {"upload_progress.rules_file", "--category-rules",
+       "TOML file of rules by which transactions are categorised first", false,
+       text([](settings & s) -> auto& { return s.transactions.rules_file; })},
+      {"upload_progress.encoding", "--csv-encoding",
+       "Encoding of transactions without a byte order mark [UTF-8]", false,
+       text([](settings & s) -> auto& { return s.transactions.encoding; })},
+      {"upload_progress.max_upload_bytes", "--max-csv-bytes", "Largest file of transactions [10485760]",
+       false,
+       number(
+           [](settings & s) -> auto& { return s.transactions.max_upload_bytes; }, 1, std::int64_t{1} << 40)},
+      {"upload_progress.max_rows", "--max-csv-rows", "Most rows of a file of transactions [1000000]", false,
+       number(
+           [](settings & s) -> auto& { return s.transactions.max_rows; }, 1, 1'000'000'000)},
+
       {"jobs.workers", "--workers", "Jobs worked on at a time [1]", false,
        number(
            [](settings & s) -> auto& { return s.workers; }, 1, 64)},

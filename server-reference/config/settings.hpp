@@ -71,6 +71,15 @@ struct broker_settings {
 /** `embedded`, or `kafka://HOST:PORT[,HOST:PORT…]/TOPIC`. @throws invalid_setting */
 broker_settings parse_broker(std::string_view text);
 
+/** The upload of transactions (UP-P). */
+struct upload_progress_settings {
+  std::string clamd;                 ///< `unix:/PATH` or `tcp:HOST:PORT`; empty: the built-in checks
+  std::filesystem::path rules_file;  ///< TOML, of category_rules
+  std::string encoding;              ///< of files without a byte order mark; empty: UTF-8
+  std::uint64_t max_upload_bytes = 10ull * 1024 * 1024;
+  std::uint64_t max_rows = 1'000'000;
+};
+
 struct http_settings {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_connections = 20'000;  ///< a listener
@@ -91,6 +100,7 @@ struct settings {
   token_settings tokens;
   register_settings voters;
   broker_settings broker;
+  upload_progress_settings transactions;
   http_settings http;
   std::string scenario{};  ///< a file, or the name of one that ships; empty: the pipelines are run
   unsigned workers = 1;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "http/job_json.hpp"
-#include "http/off_loop.hpp"
+#include "http/service_call.hpp"
 
 namespace uploadproto::reference::http {
 namespace {
@@ -33,20 +33,9 @@ std::uint64_t number_parameter(request const& r, std::string_view name, std::uin
 }
 
 /** The handlers' common ground. */
-struct routes {
+struct routes : service_call {
   bulk_upload_service& service;
   upload_limits limits;
-  asio::thread_pool& pool;
-
-  /** Asks the service; a full disk becomes the 503 that it is. */
-  template <class Work>
-  awaitable<std::invoke_result_t<Work&>> ask(Work work) {
-    try {
-      co_return co_await off_loop(pool, std::move(work));
-    } catch (storage_full const&) {
-      throw http_error(status::service_unavailable, "storage_full", "The server has no room left now");
-    }
-  }
 
   awaitable<reply> process(request& r) {
     auto received = co_await receive_form(r, limits, service.uploads_directory(), pool);
@@ -139,7 +128,7 @@ struct routes {
 
 void add_bulk_upload_routes(router& to, bulk_upload_service& service, upload_limits limits,
                             asio::thread_pool& pool) {
-  auto shared = std::make_shared<routes>(routes{service, std::move(limits), pool});
+  auto shared = std::make_shared<routes>(routes{{pool}, service, std::move(limits)});
   struct entry {
     verb method;
     std::string_view path;

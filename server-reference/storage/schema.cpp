@@ -20,14 +20,6 @@ namespace {
     `bulk_upload_batches`: what a job has already done to `members`, a row a batch, kept until the job
    completes or its files expire. `digest` is that of the batch's content, `outcomes` one byte a row of it.
 
-    `upload_progress_jobs` is the same for batches of transactions; `job_id` is the batch's id, `invalid_ids`
-   counts the rows that were not taken. `upload_progress_messages`: what was told of a batch that has ended,
-   as JSON.
-
-    `transactions` (UP-P4): `import_batch` with `row` as the user counts makes a second load of a batch meet
-   the rows of the first. `amount` is in ten-thousandths, exactly. 255 stands where nothing was decided yet:
-   an update then leaves a row's size as it is.
-
     `register_answers`: what the register has already said to a job that had to be broken off, so that no
    look-up is paid for twice; kept until the job completes.
 */
@@ -124,60 +116,6 @@ CREATE TABLE register_answers (
                                        R"sql(
 CREATE INDEX bulk_upload_jobs_files ON bulk_upload_jobs (ended_at)
   WHERE stored_file <> '' OR report_file IS NOT NULL;
-)sql",
-                           R"sql(
-CREATE TABLE upload_progress_jobs (
-  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
-  job_id         TEXT NOT NULL UNIQUE,
-  user_id        TEXT NOT NULL,
-  file_name      TEXT NOT NULL,
-  stored_file    TEXT NOT NULL,
-  stored_bytes   INTEGER NOT NULL,
-  uploaded_at    INTEGER NOT NULL,
-  queue_order    INTEGER NOT NULL,
-  status         TEXT NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
-  attempt        INTEGER NOT NULL DEFAULT 0,
-  interruptions  INTEGER NOT NULL DEFAULT 0,
-  started_at     INTEGER,
-  ended_at       INTEGER,
-  stage          TEXT,
-  progress       REAL NOT NULL DEFAULT 0,
-  total_records  INTEGER,
-  valid_records  INTEGER,
-  invalid_ids    INTEGER,
-  duplicates     INTEGER,
-  not_registered INTEGER,
-  inserts        INTEGER,
-  updates        INTEGER,
-  errors         INTEGER,
-  report_file    TEXT,
-  error          TEXT,
-  CHECK ((status IN ('completed', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
-) STRICT;
-CREATE INDEX upload_progress_jobs_queue ON upload_progress_jobs (status, queue_order);
-CREATE INDEX upload_progress_jobs_order ON upload_progress_jobs (queue_order);
-CREATE INDEX upload_progress_jobs_user ON upload_progress_jobs (user_id, seq);
-CREATE INDEX upload_progress_jobs_files ON upload_progress_jobs (ended_at) WHERE stored_file <> '';
-
-CREATE TABLE upload_progress_messages (
-  job_seq INTEGER NOT NULL REFERENCES upload_progress_jobs,
-  number  INTEGER NOT NULL,
-  message TEXT NOT NULL,
-  PRIMARY KEY (job_seq, number)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE transactions (
-  import_batch INTEGER NOT NULL REFERENCES upload_progress_jobs,
-  row          INTEGER NOT NULL,
-  date         TEXT NOT NULL CHECK (length(date) = 10),
-  amount       INTEGER NOT NULL,
-  description  TEXT NOT NULL,
-  vendor       TEXT NOT NULL,
-  reference    TEXT NOT NULL,
-  category     INTEGER NOT NULL DEFAULT 255,
-  decided_by   INTEGER NOT NULL DEFAULT 255,
-  PRIMARY KEY (import_batch, row)
-) STRICT, WITHOUT ROWID;
 )sql"};
 
 }  // namespace

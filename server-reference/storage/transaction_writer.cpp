@@ -35,8 +35,8 @@ void transaction_writer::add(stored_transaction const& row) {
   bind_text(statement, 5, row.description);
   bind_text(statement, 6, row.vendor);
   bind_text(statement, 7, row.reference);
+  ++added_;  // first: the run may commit
   run(statement);
-  ++added_;
 }
 
 void transaction_writer::categorise(std::uint64_t row, int category, int decided_by) {

@@ -162,7 +162,7 @@ class Launch(unittest.TestCase):
             server.end()
 
     def test_a_configuration_file_is_used(self):
-        path = self.file("server.toml", 'data_dir = "here"\n[listen]\nbulk_upload = "127.0.0.1:0"\n')
+        path = self.file("server.toml", 'data_dir = "here"\nonly = ["bulk_upload"]\n[listen]\nbulk_upload = "127.0.0.1:0"\n')
         with Server("--config", path, cwd=self.place.name) as server:
             self.assertIn("bulk_upload", server.urls)
             self.assertTrue(os.path.isdir(os.path.join(self.place.name, "here")))
@@ -189,7 +189,7 @@ class Launch(unittest.TestCase):
             taken.bind(("127.0.0.1", 0))
             taken.listen()
             at = "127.0.0.1:%d" % taken.getsockname()[1]
-            sentence = self.refused("--data-dir", self.data, "--listen", "bulk_upload=" + at)
+            sentence = self.refused("--data-dir", self.data, "--only", "bulk_upload", "--listen", "bulk_upload=" + at)
         self.assertIn(at, sentence)
         self.assertIn("in use", sentence)
 
@@ -201,7 +201,8 @@ class Launch(unittest.TestCase):
 
     def test_a_data_directory_that_cannot_be_made_is_one_sentence(self):
         blocked = self.file("file", "")
-        self.assertIn(blocked, self.refused("--data-dir", blocked + "/data", "--listen", "bulk_upload=127.0.0.1:0"))
+        self.assertIn(blocked, self.refused("--data-dir", blocked + "/data", "--only", "bulk_upload",
+                                            "--listen", "bulk_upload=127.0.0.1:0"))
 
     def test_help_and_version(self):
         for flag in ("--help", "--version"):

@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(nothing_needs_to_be_set) {
   BOOST_TEST(s.data_directory == "uploadproto-data");
   BOOST_TEST(s.http.max_upload_bytes == 52428800u);
   BOOST_TEST(names_of(s) == (list{"bulk_upload=127.0.0.1:5000", "producers=127.0.0.1:3000",
-                                  "consumer_events=127.0.0.1:3001"}),
+                                  "consumer_events=127.0.0.1:3001", "upload_progress=127.0.0.1:8000"}),
              boost::test_tools::per_element());
 }
 

@@ -130,7 +130,7 @@ category = "Bills & Utilities"
     BOOST_TEST((ruled.is == category::shopping && ruled.by == category_source::rule));
     auto const guessed = memory.decide("", "POS PURCHASE 123 VILLAGE PHARMACY", false);
     BOOST_TEST((guessed.is == category::healthcare && guessed.by == category_source::model));
-    auto const unknown = memory.decide("", "", false);
+    auto const unknown = memory.decide("", "12/03 4711", true);
     BOOST_TEST((unknown.is == category::uncategorised && unknown.by == category_source::none));
   }
 }
