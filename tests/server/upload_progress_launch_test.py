@@ -116,6 +116,27 @@ class UploadProgress(unittest.TestCase):
             self.assertEqual((status, answer["status"], answer["stored"]), (200, "completed", 500))
             server.end()
 
+    def test_what_was_accepted_survives_a_kill(self):
+        batch = str(uuid.uuid4())
+        rows = 150_000
+        contents = "Date,Description,Amount\n" + "".join(f"2024-01-01,CAFE {n},-{n}.50\n" for n in range(rows))
+        for stage in STAGES:
+            with self.subTest(stage), tempfile.TemporaryDirectory(prefix="uploadproto-test-") as self.data:
+                self.arguments[1] = self.data
+                with Server(*self.arguments) as server:
+                    watcher = self.watch(server, batch)
+                    self.assertEqual(self.upload(server, batch, contents)[0], 202)
+                    for message in watcher.messages():
+                        if message["stage"] == stage and message["status"] == "processing":
+                            break
+                    server.process.kill()
+                    server.process.wait()
+                with Server(*self.arguments) as server:
+                    *messages, code = self.watch(server, batch).messages()
+                    self.assertEqual((messages[-1]["status"], messages[-1]["details"]["processed"]), ("completed", rows))
+                    self.assertEqual(self.ask(server, "GET", f"/api/v1/upload/status/{batch}")[1]["stored"], rows)
+                    server.end()
+
     def test_an_infected_file_and_a_refused_one_are_told_on_the_socket(self):
         with Server(*self.arguments, "--max-csv-bytes", "30000") as server:
             for contents, expected, most in (
