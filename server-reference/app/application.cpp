@@ -21,6 +21,7 @@
 
 #include "app/bulk_upload_app.hpp"
 #include "app/consumer_events_app.hpp"
+#include "app/file_upload_app.hpp"
 #include "app/register_site.hpp"
 #include "app/scenario_app.hpp"
 #include "app/token_keys.hpp"
@@ -68,6 +69,7 @@ struct known_app {
 
 constexpr known_app known_apps[] = {
     {"bulk_upload", make_bulk_upload_app},
+    {"file_upload", make_file_upload_app},
     {"upload_progress", make_upload_progress_app},
     {"register", make_register_app},
     {"producers", make_producers_app},

@@ -13,7 +13,7 @@ struct known_listener {
 };
 
 constexpr known_listener known[] = {
-    {"bulk_upload", 5000, true},     {"file_upload", 3000, false},    {"producers", 3000, true},
+    {"bulk_upload", 5000, true},     {"file_upload", 3000, true},     {"producers", 3000, true},
     {"consumer_events", 3001, true}, {"upload_progress", 8000, true}, {"web", 8080, false},
     {"register", 0, true},
 };

@@ -164,6 +164,15 @@ std::vector<setting> make_table() {
       {"upload_progress.max_rows", "--max-csv-rows", "Most rows of a file of transactions [1000000]", false,
        number(
            [](settings & s) -> auto& { return s.transactions.max_rows; }, 1, 1'000'000'000)},
+      {"file_upload.templates", "--templates",
+       "Directory of templates, a JSON file each, beside those of the program [none]", false,
+       text([](settings & s) -> auto& { return s.files.templates; })},
+      {"file_upload.max_upload_bytes", "--max-file-bytes", "Largest file for a template [10485760]", false,
+       number(
+           [](settings & s) -> auto& { return s.files.max_upload_bytes; }, 1, std::int64_t{1} << 40)},
+      {"file_upload.max_rows", "--max-file-rows", "Most rows of a file for a template [100000]", false,
+       number(
+           [](settings & s) -> auto& { return s.files.max_rows; }, 1, 1'000'000'000)},
 
       {"jobs.workers", "--workers", "Jobs worked on at a time [1]", false,
        number(

@@ -80,6 +80,13 @@ struct upload_progress_settings {
   std::uint64_t max_rows = 1'000'000;
 };
 
+/** The upload of files through templates (FU-P). */
+struct file_upload_settings {
+  std::filesystem::path templates;  ///< directory of JSON files beside those that ship with the program
+  std::uint64_t max_upload_bytes = 10ull * 1024 * 1024;  // FU-H1
+  std::uint64_t max_rows = 100'000;
+};
+
 struct http_settings {
   std::size_t max_header_bytes = 16 * 1024;
   std::size_t max_connections = 20'000;  ///< a listener
@@ -101,6 +108,7 @@ struct settings {
   register_settings voters;
   broker_settings broker;
   upload_progress_settings transactions;
+  file_upload_settings files;
   http_settings http;
   std::string scenario{};  ///< a file, or the name of one that ships; empty: the pipelines are run
   unsigned workers = 1;

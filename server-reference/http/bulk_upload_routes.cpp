@@ -1,12 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "http/bulk_upload_routes.hpp"
 
-#include <charconv>
 #include <memory>
 #include <type_traits>
 #include <utility>
 
 #include "http/job_json.hpp"
+#include "http/query_number.hpp"
 #include "http/service_call.hpp"
 
 namespace uploadproto::reference::http {
@@ -17,19 +17,6 @@ constexpr std::string_view workbook_type =
 
 http_error no_such_job() {
   return {status::not_found, "not_found", "No such job"};
-}
-
-/** A whole number from 1 on; `otherwise` where the parameter is absent. */
-std::uint64_t number_parameter(request const& r, std::string_view name, std::uint64_t otherwise) {
-  auto const text = r.query_parameter(name);
-  if (!text) return otherwise;
-  std::uint64_t value = 0;
-  auto const end = text->data() + text->size();
-  auto const parsed = std::from_chars(text->data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value == 0)
-    throw http_error(status::bad_request, "invalid_parameter",
-                     "The parameter \"" + std::string{name} + "\" must be a whole number from 1 on");
-  return value;
 }
 
 /** The handlers' common ground. */
@@ -104,8 +91,8 @@ struct routes : service_call {
   }
 
   awaitable<reply> history(request& r) {
-    auto const page = number_parameter(r, "page", 1);
-    auto const limit = number_parameter(r, "limit", 20);
+    auto const page = query_number(r, "page", 1);
+    auto const limit = query_number(r, "limit", 20);
     auto const found = co_await ask([&] { return service.history(r.user, page, limit); });
     co_return success_reply(status::ok, "Job history", page_json(found));
   }
@@ -116,7 +103,7 @@ struct routes : service_call {
   }
 
   awaitable<reply> queue_jobs(request& r) {
-    auto const limit = number_parameter(r, "limit", 20);
+    auto const limit = query_number(r, "limit", 20);
     auto const found = co_await ask([&] { return service.queue_jobs(r.user, limit); });
     boost::json::array jobs;
     for (auto const& job : found) jobs.push_back(job_json(job));

@@ -6,6 +6,7 @@
 #include <boost/beast/http/status.hpp>
 #include <boost/json/value.hpp>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -24,6 +25,8 @@ struct reply {
   std::string body;
   /** Sent instead of `body`, streamed. */
   std::optional<std::filesystem::path> file;
+  /** Lives until the answer has gone: the owner of a file that was made for it. */
+  std::shared_ptr<void const> until_sent{};
   /** Of a refusal: a site whose errors look different writes its own body from it. */
   struct refusal {
     std::string code, message;

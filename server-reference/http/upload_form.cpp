@@ -46,9 +46,9 @@ class form_sink final : public part_sink {
     if (file_) return refuse({status::bad_request, "too_many_files", "The form holds more than one file"});
     auto name = display_file_name(*headers.file_name);
     if (!name) return refuse({status::bad_request, "invalid_file_name", "The file's name is not acceptable"});
-    if (!has_extension(*name, limits_.extension))
+    if (!is_accepted(*name))
       return refuse({status::unsupported_media_type, "unsupported_file_type",
-                     "The file's name must end in " + limits_.extension});
+                     "The file's name must end in " + accepted_extensions()});
     name_ = std::move(*name);
     file_ = std::make_unique<upload_file>(directory_);
     in_file_ = true;
@@ -80,6 +80,18 @@ class form_sink final : public part_sink {
   received_file take() { return {std::move(file_), std::move(name_)}; }
 
  private:
+  bool is_accepted(std::string_view name) const {
+    auto const& further = limits_.further_extensions;
+    return has_extension(name, limits_.extension) ||
+           std::any_of(further.begin(), further.end(), [&](auto const& e) { return has_extension(name, e); });
+  }
+
+  std::string accepted_extensions() const {
+    auto list = limits_.extension;
+    for (auto const& e : limits_.further_extensions) list += " or " + e;
+    return list;
+  }
+
   std::string refuse(http_error error) {
     refusal_ = std::move(error);
     return refusal_->what();

@@ -23,7 +23,8 @@ struct upload_limits {
   std::size_t max_parts = 16;
   std::string file_field = "file";
   std::string extension = ".xlsx";
-  std::vector<std::string> text_fields{};  ///< that are kept; others are read and dropped
+  std::vector<std::string> further_extensions{};  ///< that a file's name may end in as well
+  std::vector<std::string> text_fields{};         ///< that are kept; others are read and dropped
 };
 
 /** The form's text fields that were asked for, by name; the last where one stands several times. */

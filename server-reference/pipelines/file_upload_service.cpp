@@ -89,8 +89,6 @@ class file_upload_service::impl {
     return true;
   }
 
-  bool is_used(std::string const& job_id) const { return table_.find(job_id).has_value(); }
-
   std::optional<file_job_view> find(std::string const& job_id) const {
     auto const job = table_.find(job_id);
     if (!job) return std::nullopt;
@@ -215,10 +213,6 @@ bool file_upload_service::accept(std::string const& job_id, file_template const&
                                  std::string const& file_name, std::filesystem::path const& stored_path,
                                  std::uint64_t size) {
   return impl_->accept(job_id, through, file_name, stored_path, size);
-}
-
-bool file_upload_service::is_used(std::string const& job_id) const {
-  return impl_->is_used(job_id);
 }
 
 std::optional<file_job_view> file_upload_service::find(std::string const& job_id) const {

@@ -89,8 +89,6 @@ class file_upload_service {
   bool accept(std::string const& job_id, file_template const& through, std::string const& file_name,
               std::filesystem::path const& stored_path, std::uint64_t size);
 
-  bool is_used(std::string const& job_id) const;
-
   /** FU-H2. */
   std::optional<file_job_view> find(std::string const& job_id) const;
 
