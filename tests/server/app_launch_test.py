@@ -174,7 +174,7 @@ class Launch(unittest.TestCase):
         path = self.file("bad.toml", "[http]\nheader_timeout_ms = 0\n")
         self.assertIn("bad.toml:2:21: http.header_timeout_ms", self.refused("--config", path))
         self.assertIn("unknown.toml:1:1", self.refused("--config", self.file("unknown.toml", "x = 1\n")))
-        self.assertIn("file_upload", self.refused("--only", "file_upload"))
+        self.assertIn("web", self.refused("--only", "web"))
         self.assertIn("HOST:PORT", self.refused("--listen", "bulk_upload=5000"))
         self.assertIn("not.a.host.invalid", self.refused("--listen", "bulk_upload=not.a.host.invalid:0"))
         weak = self.file("weak", "short secret")
