@@ -75,13 +75,12 @@ UPLOADPROTO_DECL void json_client::arm_timer(following_ptr const& f) {
     return;
   }
   f->timer.expires_at(when);
-  f->timer.async_wait(
-      [weak = weak_from_this(), which = std::weak_ptr<following>(f)](error_code e) {
-        auto const self = weak.lock();
-        auto const alive = which.lock();
-        if (e || !self || !alive) return;
-        self->run(alive, [&](auto now, auto& out) { alive->session.expire(now, out); });
-      });
+  f->timer.async_wait([weak = weak_from_this(), which = std::weak_ptr<following>(f)](error_code e) {
+    auto const self = weak.lock();
+    auto const alive = which.lock();
+    if (e || !self || !alive) return;
+    self->run(alive, [&](auto now, auto& out) { alive->session.expire(now, out); });
+  });
 }
 
 UPLOADPROTO_DECL std::string json_client::target(std::string_view job, std::string const& token) const {
