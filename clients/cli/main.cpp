@@ -3,7 +3,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -12,7 +11,6 @@
 #include "cli/display/terminal.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/job/job_command.hpp"
-#include "cli/job/messages.hpp"
 #include "cli/token_source.hpp"
 
 namespace {
@@ -31,39 +29,19 @@ exit_code run(token_command const& c) {
   return exit_code::completed;
 }
 
-int complain(exit_code code, std::string_view sentence) {
-  std::fprintf(stderr, "uploadproto: %s\n", printable(sentence).c_str());
-  return static_cast<int>(code);
-}
-
-/** A failure is told where the events are told, and to the caller. */
-template <class Display, class Work>
-exit_code shown_on(Display& show, Work work) {
+exit_code run(job_command const& c) {
+  auto const show = make_display(c.json, c.colour, c.protocol->stages);
   try {
-    return work();
+    return run_job_command(c, *show);
   } catch (failure const& f) {
-    show.failed(f.code(), f.what());
+    show->failed(f.code(), f.what());
     throw;
   }
 }
 
-exit_code run(job_command c) {
-  if (c.messages_from_stdin) c.messages = read_messages(std::cin);
-  auto const show = make_display(c.json, c.colour, c.protocol->stages, c.file.filename().string());
-  return shown_on(*show, [&] { return run_job_command(c, *show); });
-}
-
-exit_code run(stream_command const& c) {
-  auto const show = make_stream_display(c.what.json);
-  return shown_on(*show, [&] { return run_stream_command(c, *show); });
-}
-
-exit_code run(upload_command const& c) {
-  auto const show = make_group_display(c.jobs.front().json, c.jobs.front().colour);
-  std::vector<std::string> problems;
-  exit_code const code = shown_on(*show, [&] { return run_upload_command(c, *show, problems); });
-  for (std::string const& problem : problems) complain(code, problem);
-  return code;
+int complain(exit_code code, std::string_view sentence) {
+  std::fprintf(stderr, "uploadproto: %s\n", printable(sentence).c_str());
+  return static_cast<int>(code);
 }
 
 int run_program(std::vector<std::string> const& arguments) {

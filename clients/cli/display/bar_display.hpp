@@ -11,8 +11,7 @@
 
 namespace uploadproto::cli {
 
-/** For a terminal: a bar for the upload and one for each stage, in its own colour, painted in place. Stages
-   that do not divide the job among them share one bar, which is called after the present one. */
+/** For a terminal: a bar for the upload and one for each stage, in its own colour, painted in place. */
 class bar_display final : public display {
  public:
   /** @param style asked before each painting, so that a resized window is seen */
@@ -48,17 +47,14 @@ class bar_display final : public display {
   void close_rows_before(std::size_t row, time_point now);
   void refresh(time_point now);
   void paint(time_point now);
-  std::size_t first_stage() const { return rows_.size() - stage_rows_; }
-  std::size_t row_of(std::string_view stage) const;
-  double fraction_of(std::string_view stage) const;
+  std::size_t first_stage() const { return rows_.size() - stages_.size(); }
 
   contract::stage_table stages_;
-  std::size_t stage_rows_;
   text_sink out_;
   std::function<frame_style()> style_;
   ansi_screen screen_;
   std::vector<timed_row> rows_;
-  std::string file_, job_, notice_;
+  std::string title_, notice_;
   std::uint64_t total_ = 0;
   double progress_ = 0;
   std::optional<time_point> began_;

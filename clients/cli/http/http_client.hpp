@@ -32,12 +32,6 @@ struct http_answer {
   std::string sentence(contract::rest_interface const&) const;
 };
 
-/** What a request carries. */
-struct http_body {
-  std::string media_type;  ///< empty: there is no body
-  std::string text;
-};
-
 /** Sends requests to one server, each on a connection of its own, with a bearer token.
 
     Every function throws `failure` with `exit_code::cannot_connect` when there is no answer: nobody there,
@@ -55,8 +49,8 @@ class http_client {
 
   server_url const& server() const noexcept { return options_.server; }
 
-  /** @param path with its query, percent-encoded */
-  boost::asio::awaitable<http_answer> request(std::string method, std::string path, http_body body = {});
+  /** @param method `GET` or `POST` (with an empty body) @param path with its query, percent-encoded */
+  boost::asio::awaitable<http_answer> request(std::string method, std::string path);
 
   /** POSTs a file, streamed from disk. An answer that comes early (a refusal) ends the upload.
       @param sent called with the file's bytes sent so far */
