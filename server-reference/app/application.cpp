@@ -89,8 +89,11 @@ class application {
       if (listener_of_.contains(std::string{known.name}) && !(script && script->protocol == known.name))
         open(known);
     if (script) open_scenario(std::move(*script));
-    if (!keys) keys = read_token_keys(s.tokens, s.data_directory);
-    for (auto& [name, app] : apps_) app->let_in(*keys);
+    for (auto& [name, app] : apps_) {
+      if (!app->takes_tokens()) continue;
+      if (!keys) keys = read_token_keys(s.tokens, s.data_directory);
+      app->let_in(*keys);
+    }
   }
 
   void run(std::ostream& ready) {

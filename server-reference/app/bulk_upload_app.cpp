@@ -38,6 +38,7 @@ class bulk_upload_app final : public site_app {
   /** Jobs end before the role: a worker may publish until then. */
   ~bulk_upload_app() override { service_.stop(); }
 
+  bool takes_tokens() const override { return true; }
   void let_in(token_keys const& keys) override {
     verifier_ = keys.sessions;
     site_.auth.emplace(keys.sessions);

@@ -71,6 +71,7 @@ class scenario_app final : public site_app {
 
   http::site const& site() const override { return site_; }
 
+  bool takes_tokens() const override { return true; }
   void let_in(token_keys const& keys) override {
     sessions_ = keys.sessions;
     site_.auth.emplace(keys.sessions);

@@ -30,6 +30,8 @@ class site_app {
   virtual http::site const& site() const = 0;
   /** Lets users in by these keys, over HTTP and over the socket alike. Before start(). */
   virtual void let_in(token_keys const&) {}
+  /** Whether there is anybody to be let in. */
+  virtual bool takes_tokens() const { return false; }
   /** Begins to work. */
   virtual void start() {}
   /** Waits for running work until the deadline; takes no more. Blocks: call it off the loop. */

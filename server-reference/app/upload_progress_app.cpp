@@ -76,6 +76,7 @@ class upload_progress_app final : public site_app {
   /** Batches end before the role: a worker may publish until then. */
   ~upload_progress_app() override { service_.stop(); }
 
+  bool takes_tokens() const override { return true; }
   void let_in(token_keys const& keys) override {
     // Tickets are for this process alone, so their key is as well; those of others who hold a shared secret
     // are taken.
