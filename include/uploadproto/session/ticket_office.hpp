@@ -46,8 +46,8 @@ class ticket_office {
     wire::jwt::verifier::options verifier{};
   };
 
-  /** @param signing signs what is issued, and verifies
-      @param accepted further keys whose tickets are taken
+  /** @param signing signs what is issued
+      @param accepted keys whose tickets are taken; it holds `signing` if its own are to be
       @param opened the present */
   ticket_office(wire::jwt::key signing, wire::jwt::key_set accepted, options opts, clock::time_point opened);
   ticket_office(wire::jwt::key signing, options opts, clock::time_point opened)
