@@ -2,6 +2,7 @@
 
 import asyncio
 import queue
+import threading
 import unittest
 
 import socketio
@@ -12,11 +13,19 @@ PATIENCE = fixture_programs.PATIENCE
 VALUES = [None, True, -1.5, "zwei ü € 😀", [1, [2]], {"a": {"b": None}}, b"\0\4\xff", {"deep": [b"", b"42[\"x\"]"]}]
 
 
+def in_background(target, *args, **kwargs):
+    """A thread that does not keep the process: Debian's python-engineio may leave one waiting, newer ones start such."""
+    thread = threading.Thread(target=target, args=args, kwargs=kwargs, daemon=True)
+    thread.start()
+    return thread
+
+
 class peer:
     """A threaded client that keeps what it hears."""
 
     def __init__(self, test, **options):
         self.client = socketio.Client(reconnection_delay=0.05, reconnection_delay_max=0.2, **options)
+        self.client.eio.start_background_task = in_background
         self.transports = test.transports
         self.heard = queue.Queue()
         test.addCleanup(self.client.disconnect)
