@@ -20,7 +20,8 @@ using contract::upload_progress_message;
 using namespace std::chrono_literals;
 
 struct running_batches {
-  explicit running_batches(std::chrono::milliseconds linger = 10s)
+  explicit running_batches(std::chrono::milliseconds linger = 10s,
+                           std::vector<std::string> origins = {"https://app.example"})
       : office(*wire::jwt::key::from_secret("0123456789abcdef0123456789abcdef"), {}, now()) {
     loop.on_loop([&] {
       role = std::make_unique<server<upload_progress>>(
@@ -36,7 +37,7 @@ struct running_batches {
                     std::lock_guard lock(mutex);
                     log.append(sentence).append("\n");
                   },
-              .json = {.linger = linger, .origins = {"https://app.example"}}});
+              .json = {.linger = linger, .origins = origins}});
       endpoint = role->listen({asio::ip::make_address("127.0.0.1"), 0}).value();
     });
   }
@@ -166,6 +167,12 @@ BOOST_AUTO_TEST_CASE(what_is_no_handshake_is_told_so_and_uses_no_ticket_up) {
   BOOST_TEST(c.get(target).starts_with("HTTP/1.1 426"));  // on the same connection
   BOOST_TEST(s.refusal(target, "Origin: https://evil.example\r\n").starts_with("HTTP/1.1 403"));
   BOOST_TEST(s.refusal(target, "Origin: https://app.example\r\n").starts_with("HTTP/1.1 101"));
+}
+
+BOOST_AUTO_TEST_CASE(every_origin_may_be_allowed_by_a_star) {
+  running_batches s(10s, {"*"});
+  BOOST_TEST(
+      s.refusal(s.path("b", s.ticket("ann")), "Origin: https://any.example\r\n").starts_with("HTTP/1.1 101"));
 }
 
 BOOST_AUTO_TEST_CASE(UP_N1_the_sixth_connection_is_refused_and_the_five_stay) {

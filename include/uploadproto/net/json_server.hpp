@@ -29,7 +29,8 @@ struct json_server_settings {
   std::chrono::milliseconds http_timeout{30000};
   /** How long a client may stay after the job's terminal message (UP-L6). */
   std::chrono::milliseconds linger{10000};
-  /** Origins that browsers may connect from; empty: all. Requests without one are let through. */
+  /** Origins that browsers may connect from; empty, or `*` among them: all. Requests without one are let
+      through. */
   std::vector<std::string> origins{};
   /** Most bytes that wait for a slow client; more ends its connection. */
   std::size_t max_backlog = 1'000'000;

@@ -29,6 +29,12 @@ struct json_http {
     return {status, std::string(code), std::string(message)};
   }
 
+  static bool is_allowed(std::vector<std::string> const& origins, std::string_view origin) {
+    return origin.empty() || origins.empty() ||
+           std::any_of(origins.begin(), origins.end(),
+                       [origin](std::string const& allowed) { return allowed == "*" || allowed == origin; });
+  }
+
   /** What is wrong with a request before anybody looks at who asks. */
   static std::optional<json_refusal> check(json_server const& server,
                                            header_parser::value_type const& request,
@@ -47,10 +53,7 @@ struct json_http {
                      std::string("expected ")
                          .append(contract::name_of(server.protocol_.job_id))
                          .append(" at the end of the path"));
-    auto const origin = view(request[http::field::origin]);
-    auto const& origins = server.settings_.origins;
-    if (!origin.empty() && !origins.empty() &&
-        std::find(origins.begin(), origins.end(), origin) == origins.end())
+    if (!is_allowed(server.settings_.origins, view(request[http::field::origin])))
       return why_not(http::status::forbidden, "origin", "connections from this origin are not allowed");
     return std::nullopt;
   }
