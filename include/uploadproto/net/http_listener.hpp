@@ -53,6 +53,25 @@ class http_listener : public std::enable_shared_from_this<http_listener> {
   /** Listens and begins to accept, or says why not. */
   static result<std::shared_ptr<http_listener>> open(boost::asio::io_context& context, settings s);
 
+  /** Listens for a server that finds its own requests: what it does not handle gets 404, and all gets 503
+     once it is destroyed.
+      @param alive false from then on
+      @param s its handlers are made here */
+  template <class Server>
+  static result<std::shared_ptr<http_listener>> open_for(Server& server, std::shared_ptr<bool const> alive,
+                                                         settings s) {
+    auto const serve = [&server, alive = std::move(alive)](auto& stream, auto& buffer,
+                                                           auto& head) -> boost::asio::awaitable<served> {
+      if (!*alive) return refuse(stream, http::status::service_unavailable);
+      auto const target = head.get().target();
+      if (!server.handles({target.data(), target.size()})) return refuse(stream, http::status::not_found);
+      return server.async_serve(stream, buffer, head);
+    };
+    s.plain = serve;
+    s.secure = serve;
+    return open(server.context(), std::move(s));
+  }
+
   /** Where it listens; a port 0 is resolved. */
   boost::asio::ip::tcp::endpoint endpoint() const noexcept { return endpoint_; }
   /** Accepts no more. Connections that exist go on. */

@@ -326,16 +326,8 @@ UPLOADPROTO_DECL void engineio_server::fan_out(encoded_message const& message, s
 
 UPLOADPROTO_DECL result<boost::asio::ip::tcp::endpoint> engineio_server::listen(
     boost::asio::ip::tcp::endpoint endpoint, boost::asio::ssl::context* tls, bool reuse_port) {
-  auto const serve = [this, living = alive()](auto& stream, auto& buffer,
-                                              auto& head) -> boost::asio::awaitable<served> {
-    if (!*living) return http_listener::refuse(stream, http::status::service_unavailable);
-    auto const target = head.get().target();
-    if (!handles({target.data(), target.size()}))
-      return http_listener::refuse(stream, http::status::not_found);
-    return async_serve(stream, buffer, head);
-  };
   auto made =
-      http_listener::open(context(), {endpoint, tls, reuse_port, settings_.http_timeout, serve, serve});
+      http_listener::open_for(*this, alive(), {endpoint, tls, reuse_port, settings_.http_timeout, {}, {}});
   if (!made) return made.error();
   listeners_.push_back(*made);
   return (*made)->endpoint();
