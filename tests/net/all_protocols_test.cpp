@@ -1,5 +1,4 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -14,6 +13,7 @@
 #include <uploadproto/session/ticket_office.hpp>
 
 #include "../contract/toy_protocol.hpp"
+#include "conversation.hpp"
 
 // Both roles of the protocols that are not bulk_upload, with each other over loopback.
 namespace uploadproto::net::test {
@@ -40,19 +40,7 @@ struct pair_of_roles {
   void publish(event_variant_t<P> e, char const* user = "ann") {
     BOOST_TEST(to_string(role->publish(user, std::move(e))) == "");
   }
-  /** Runs the conversation to its end; ten seconds at most. */
-  void run(asio::awaitable<void> conversation) {
-    std::exception_ptr failure;
-    bool ended = false;
-    asio::co_spawn(loop, std::move(conversation), [&](std::exception_ptr thrown) {
-      failure = thrown;
-      ended = true;
-      loop.stop();
-    });
-    loop.run_for(10s);
-    if (failure) std::rethrow_exception(failure);
-    BOOST_TEST(ended);
-  }
+  void run(asio::awaitable<void> conversation) { run_conversation(loop, std::move(conversation)); }
 
   asio::io_context loop{1};
   std::optional<server<P>> role;

@@ -1,6 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -14,6 +13,7 @@
 #include <uploadproto/server.hpp>
 
 #include "client_certificates.hpp"
+#include "conversation.hpp"
 
 // The SDK's two roles with each other: over plain TCP and TLS, by each way of connecting, across a cut.
 namespace uploadproto::net::test {
@@ -84,19 +84,7 @@ struct two_roles {
     event.report_path = "/api/v1/bulk-upload/report/job-1";
     BOOST_TEST(role->publish("ann", event).empty());
   }
-  /** Runs the conversation to its end; ten seconds at most. */
-  void run(asio::awaitable<void> conversation) {
-    std::exception_ptr failure;
-    bool ended = false;
-    asio::co_spawn(loop, std::move(conversation), [&](std::exception_ptr thrown) {
-      failure = thrown;
-      ended = true;
-      loop.stop();
-    });
-    loop.run_for(10s);
-    if (failure) std::rethrow_exception(failure);
-    BOOST_TEST(ended);
-  }
+  void run(asio::awaitable<void> conversation) { run_conversation(loop, std::move(conversation)); }
 
   asio::io_context loop{1};
   identity authority;
