@@ -78,9 +78,9 @@ UPLOADPROTO_DECL result<std::string> ticket_office::redeem(std::string_view tick
     return make_error_code(ticket_error::issued_before);
   if (claims->expires_at > now + options_.lifetime + wire::jwt::verifier::max_leeway)
     return make_error_code(ticket_error::too_long_lived);
-  auto const digest = digest_of(ticket);
-  if (!digest) return digest.error();
-  if (auto const refused = use(*digest, claims->expires_at + wire::jwt::verifier::max_leeway, now))
+  auto const mark = digest_of(ticket);
+  if (!mark) return mark.error();
+  if (auto const refused = use(*mark, claims->expires_at + wire::jwt::verifier::max_leeway, now))
     return refused;
   return std::move(claims->user_id);
 }
