@@ -13,9 +13,8 @@ namespace {
    that is resumed or retried recognise the rows that it brought in itself. The name of a constraint is the
    sentence that the owner of a refused row reads.
 
-    `bulk_upload_jobs`: one row a job, for ever; its files may expire, `stored_file` is empty then. `attempt`
-   fences: whoever writes for a job names the attempt it works for, and a writer whose attempt is over changes
-   nothing. The counts `inserts`, `updates`, `errors` change in the transactions that change the members.
+    `bulk_upload_jobs`: the jobs. Their counts `inserts`, `updates`, `errors` change in the transactions that
+   change the members.
 
     `bulk_upload_batches`: what a job has already done to `members`, a row a batch, kept until the job
    completes or its files expire. `digest` is that of the batch's content, `outcomes` one byte a row of it.
@@ -23,7 +22,7 @@ namespace {
     `register_answers`: what the register has already said to a job that had to be broken off, so that no
    look-up is paid for twice; kept until the job completes.
 */
-constexpr std::array bulk_upload_steps{R"sql(
+constexpr char const* bulk_upload_tables_sql = R"sql(
 CREATE TABLE members (
   member_id           INTEGER PRIMARY KEY,
   id_number           TEXT NOT NULL UNIQUE CHECK (length(id_number) = 13),
@@ -59,8 +58,37 @@ CREATE TABLE members (
   created_by_job      INTEGER NOT NULL,
   updated_by_job      INTEGER
 ) STRICT;
+CREATE INDEX bulk_upload_jobs_user ON bulk_upload_jobs (user_id, seq);
 
-CREATE TABLE bulk_upload_jobs (
+CREATE TABLE bulk_upload_batches (
+  job_seq  INTEGER NOT NULL REFERENCES bulk_upload_jobs,
+  batch    INTEGER NOT NULL,
+  digest   INTEGER NOT NULL,
+  inserts  INTEGER NOT NULL,
+  updates  INTEGER NOT NULL,
+  errors   INTEGER NOT NULL,
+  outcomes BLOB NOT NULL,
+  PRIMARY KEY (job_seq, batch)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE register_answers (
+  job_seq      INTEGER NOT NULL REFERENCES bulk_upload_jobs,
+  id_number    INTEGER NOT NULL,
+  registered   INTEGER NOT NULL,
+  voter_status TEXT NOT NULL,
+  ward         TEXT NOT NULL,
+  vd           TEXT NOT NULL,
+  PRIMARY KEY (job_seq, id_number)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr char const* bulk_upload_files_sql = R"sql(
+CREATE INDEX bulk_upload_jobs_files ON bulk_upload_jobs (ended_at)
+  WHERE stored_file <> '' OR report_file IS NOT NULL;
+)sql";
+
+constexpr std::string_view jobs_sql = R"sql(
+CREATE TABLE {jobs} (
   seq            INTEGER PRIMARY KEY AUTOINCREMENT,
   job_id         TEXT NOT NULL UNIQUE,
   user_id        TEXT NOT NULL,
@@ -88,40 +116,27 @@ CREATE TABLE bulk_upload_jobs (
   error          TEXT,
   CHECK ((status IN ('completed', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
 ) STRICT;
-CREATE INDEX bulk_upload_jobs_queue ON bulk_upload_jobs (status, queue_order);
-CREATE INDEX bulk_upload_jobs_order ON bulk_upload_jobs (queue_order);
-CREATE INDEX bulk_upload_jobs_user ON bulk_upload_jobs (user_id, seq);
-
-CREATE TABLE bulk_upload_batches (
-  job_seq  INTEGER NOT NULL REFERENCES bulk_upload_jobs,
-  batch    INTEGER NOT NULL,
-  digest   INTEGER NOT NULL,
-  inserts  INTEGER NOT NULL,
-  updates  INTEGER NOT NULL,
-  errors   INTEGER NOT NULL,
-  outcomes BLOB NOT NULL,
-  PRIMARY KEY (job_seq, batch)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE register_answers (
-  job_seq      INTEGER NOT NULL REFERENCES bulk_upload_jobs,
-  id_number    INTEGER NOT NULL,
-  registered   INTEGER NOT NULL,
-  voter_status TEXT NOT NULL,
-  ward         TEXT NOT NULL,
-  vd           TEXT NOT NULL,
-  PRIMARY KEY (job_seq, id_number)
-) STRICT, WITHOUT ROWID;
-)sql",
-                                       R"sql(
-CREATE INDEX bulk_upload_jobs_files ON bulk_upload_jobs (ended_at)
-  WHERE stored_file <> '' OR report_file IS NOT NULL;
-)sql"};
+CREATE INDEX {jobs}_queue ON {jobs} (status, queue_order);
+CREATE INDEX {jobs}_order ON {jobs} (queue_order);
+)sql";
 
 }  // namespace
 
+std::string jobs_table(std::string_view name) {
+  constexpr std::string_view place = "{jobs}";
+  std::string sql;
+  std::string_view rest = jobs_sql;
+  for (auto at = rest.find(place); at != std::string_view::npos; at = rest.find(place)) {
+    sql.append(rest.substr(0, at)).append(name);
+    rest.remove_prefix(at + place.size());
+  }
+  return sql.append(rest);
+}
+
 schema_steps bulk_upload_schema() {
-  return bulk_upload_steps;
+  static std::array const steps{jobs_table("bulk_upload_jobs") + bulk_upload_tables_sql,
+                                std::string{bulk_upload_files_sql}};
+  return steps;
 }
 
 void bring_up_to_date(SQLite::Database& connection, schema_steps steps) {

@@ -5,12 +5,21 @@
 #include <SQLiteCpp/Database.h>
 
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace uploadproto::reference {
 
 /** SQL that makes a schema, step by step. Steps are only ever added: a file's `user_version` is the number of
     steps it has seen. */
-using schema_steps = std::span<char const* const>;
+using schema_steps = std::span<std::string const>;
+
+/** SQL that makes a table of jobs and the indexes of its queue: what a `job_table` works on.
+
+    One row a job, for ever; its files may expire, `stored_file` is empty then. `attempt` fences: whoever
+   writes for a job names the attempt it works for, and a writer whose attempt is over changes nothing. What
+   the counts count is the pipeline's. @param name a trusted name */
+std::string jobs_table(std::string_view name);
 
 /** Of bulk upload's file: members and jobs. */
 schema_steps bulk_upload_schema();

@@ -2,6 +2,7 @@
 #include "pipelines/consumer_events/tables.hpp"
 
 #include <array>
+#include <string>
 
 namespace uploadproto::reference {
 namespace {
@@ -13,7 +14,7 @@ namespace {
    (CE-L2). `dead_lettered` is 1 once a failed message lies on the dead-letter topic.
 
     `orders`: idempotent by message and row (CE-P3); a single order is row 0. The price is a decimal text. */
-constexpr std::array steps{R"sql(
+constexpr char const* tables_sql = R"sql(
 CREATE TABLE uploads (
   seq        INTEGER PRIMARY KEY,
   upload_id  TEXT NOT NULL UNIQUE,
@@ -49,11 +50,12 @@ CREATE TABLE orders (
   price        TEXT NOT NULL,
   PRIMARY KEY (message, row)
 ) STRICT, WITHOUT ROWID;
-)sql"};
+)sql";
 
 }  // namespace
 
 schema_steps consumer_events_schema() {
+  static std::array const steps{std::string{tables_sql}};
   return steps;
 }
 

@@ -2,11 +2,12 @@
 #include "pipelines/file_upload/tables.hpp"
 
 #include <array>
+#include <string>
 
 namespace uploadproto::reference {
 namespace {
 
-/** `file_upload_jobs` has the columns of every job table; of the counts none is used here.
+/** `file_upload_jobs`: the jobs; of the counts none is used here.
 
     `file_loads`: through which template a job's file is loaded, as the template was when the job was
    accepted, and how far it is. It changes in the transactions that store the rows, so that an attempt goes on
@@ -17,37 +18,7 @@ namespace {
    and go with files, so that rows have no columns of their own. `template_keys`: the values of unique
    columns.
 */
-constexpr std::array steps{R"sql(
-CREATE TABLE file_upload_jobs (
-  seq            INTEGER PRIMARY KEY AUTOINCREMENT,
-  job_id         TEXT NOT NULL UNIQUE,
-  user_id        TEXT NOT NULL,
-  file_name      TEXT NOT NULL,
-  stored_file    TEXT NOT NULL,
-  stored_bytes   INTEGER NOT NULL,
-  uploaded_at    INTEGER NOT NULL,
-  queue_order    INTEGER NOT NULL,
-  status         TEXT NOT NULL CHECK (status IN ('pending', 'processing', 'completed', 'failed', 'cancelled')),
-  attempt        INTEGER NOT NULL DEFAULT 0,
-  interruptions  INTEGER NOT NULL DEFAULT 0,
-  started_at     INTEGER,
-  ended_at       INTEGER,
-  stage          TEXT,
-  progress       REAL NOT NULL DEFAULT 0,
-  total_records  INTEGER,
-  valid_records  INTEGER,
-  invalid_ids    INTEGER,
-  duplicates     INTEGER,
-  not_registered INTEGER,
-  inserts        INTEGER,
-  updates        INTEGER,
-  errors         INTEGER,
-  report_file    TEXT,
-  error          TEXT,
-  CHECK ((status IN ('completed', 'failed', 'cancelled')) = (ended_at IS NOT NULL))
-) STRICT;
-CREATE INDEX file_upload_jobs_queue ON file_upload_jobs (status, queue_order);
-CREATE INDEX file_upload_jobs_order ON file_upload_jobs (queue_order);
+constexpr char const* tables_sql = R"sql(
 CREATE INDEX file_upload_jobs_files ON file_upload_jobs (ended_at) WHERE stored_file <> '';
 
 CREATE TABLE file_loads (
@@ -80,11 +51,12 @@ CREATE TABLE template_keys (
   row_id   INTEGER NOT NULL REFERENCES template_rows,
   PRIMARY KEY (template, field, value)
 ) STRICT, WITHOUT ROWID;
-)sql"};
+)sql";
 
 }  // namespace
 
 schema_steps file_upload_schema() {
+  static std::array const steps{jobs_table("file_upload_jobs") + tables_sql};
   return steps;
 }
 
