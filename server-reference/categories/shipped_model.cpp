@@ -5,23 +5,12 @@
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "categories/category_model.hpp"
+#include "config/shipped_file.hpp"
 
-// As the register's file: CMake defines the path and makes this unit depend on it.
-asm(R"(
-  .pushsection .rodata
-  .globl uploadproto_categories_begin
-  .globl uploadproto_categories_end
-uploadproto_categories_begin:
-  .incbin ")" UPLOADPROTO_CATEGORY_MODEL R"("
-uploadproto_categories_end:
-  .byte 0
-  .popsection
-)");
-
-extern "C" char const uploadproto_categories_begin[];
-extern "C" char const uploadproto_categories_end[];
+UPLOADPROTO_SHIP_FILE(categories, UPLOADPROTO_CATEGORY_MODEL);
 
 namespace uploadproto::reference {
 namespace {
@@ -29,11 +18,11 @@ namespace {
 // fastText reads its models from files only.
 class file_in_memory {
  public:
-  file_in_memory(char const* begin, char const* end) : file_(::memfd_create("categories", MFD_CLOEXEC)) {
-    while (begin != end) {
-      auto const n = ::write(file_, begin, static_cast<std::size_t>(end - begin));
+  explicit file_in_memory(std::string_view bytes) : file_(::memfd_create("categories", MFD_CLOEXEC)) {
+    while (!bytes.empty()) {
+      auto const n = ::write(file_, bytes.data(), bytes.size());
       if (n <= 0) throw std::runtime_error("There is no memory for the model of the categories");
-      begin += n;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
     }
   }
   ~file_in_memory() { ::close(file_); }
@@ -49,7 +38,7 @@ class file_in_memory {
 }  // namespace
 
 category_model category_model::shipped() {
-  file_in_memory const file(uploadproto_categories_begin, uploadproto_categories_end);
+  file_in_memory const file(shipped_bytes_of_categories());
   return load(file.path());
 }
 
