@@ -59,9 +59,7 @@ class bulk_upload_app final : public site_app {
       return std::move(claims->user_id);
     };
     o.find_job = [this](std::string_view job_id) { return find_job(std::string{job_id}); };
-    o.log = [](std::string_view sentence) {
-      logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
-    };
+    o.log = log_of_sockets;
     o.socketio.engine.cors_origins = s.http.cors_origins;
     o.socketio.engine.http_timeout = s.http.body_timeout;
     return o;

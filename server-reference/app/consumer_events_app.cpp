@@ -30,16 +30,11 @@ service_ptr shared_service(settings const& s) {
   return service;
 }
 
-/** CE-T1: every origin, unless some are named. */
-std::vector<std::string> origins(settings const& s) {
-  return s.http.cors_origins.empty() ? std::vector<std::string>{"*"} : s.http.cors_origins;
-}
-
 http::site make_site(std::string name, settings const& s) {
   http::site site;
   site.name = std::move(name);
   site.limits = http::limits_from(s.http);
-  site.cross_origin = http::cors{origins(s)};
+  site.cross_origin = http::cors{http::open_origins(s.http)};
   site.errors = http::producer_error;
   return site;
 }
@@ -84,10 +79,8 @@ class consumer_events_app final : public site_app {
  private:
   static role_type::options role_options(settings const& s) {
     role_type::options o;
-    o.log = [](std::string_view sentence) {
-      logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
-    };
-    o.socketio.engine.cors_origins = origins(s);
+    o.log = log_of_sockets;
+    o.socketio.engine.cors_origins = http::open_origins(s.http);
     o.socketio.engine.http_timeout = s.http.body_timeout;
     return o;
   }

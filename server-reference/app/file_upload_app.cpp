@@ -34,11 +34,6 @@ file_upload_options options_of(settings const& s) {
   return o;
 }
 
-/** Every origin, unless some are named (FU-T2, FU-T3). */
-std::vector<std::string> origins_of(settings const& s) {
-  return s.http.cors_origins.empty() ? std::vector<std::string>{"*"} : s.http.cors_origins;
-}
-
 class file_upload_app final : public site_app {
  public:
   explicit file_upload_app(app_parts const& parts)
@@ -50,7 +45,7 @@ class file_upload_app final : public site_app {
     site_.name = contract::file_upload::info.name;
     site_.errors = http::status_code_error;
     site_.limits = http::limits_from(s.http);
-    site_.cross_origin = http::cors{origins_of(s)};
+    site_.cross_origin = http::cors{http::open_origins(s.http)};
     site_.sockets = sockets_of(role_);
     http::add_file_upload_routes(site_.routes, service_, s.files.max_upload_bytes, parts.pool);
   }
@@ -68,10 +63,8 @@ class file_upload_app final : public site_app {
   role_type::options role_options(settings const& s) {
     role_type::options o;
     o.find_job = [this](std::string_view job_id) { return find_job(std::string{job_id}); };
-    o.log = [](std::string_view sentence) {
-      logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
-    };
-    o.socketio.engine.cors_origins = origins_of(s);
+    o.log = log_of_sockets;
+    o.socketio.engine.cors_origins = http::open_origins(s.http);
     o.socketio.engine.http_timeout = s.http.body_timeout;
     return o;
   }

@@ -6,6 +6,7 @@
 #include <uploadproto/net/http_listener.hpp>
 
 #include "http/site.hpp"
+#include "logging/log.hpp"
 
 namespace uploadproto::reference {
 
@@ -19,6 +20,11 @@ http::socket_endpoint sockets_of(Role& role) {
             if (outcome == net::served::taken) co_return http::lent::taken;
             co_return outcome == net::served::keep_alive ? http::lent::keep_alive : http::lent::closed;
           }};
+}
+
+/** For the log of a server role: what was not sent or let in. */
+inline void log_of_sockets(std::string_view sentence) {
+  logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
 }
 
 }  // namespace uploadproto::reference

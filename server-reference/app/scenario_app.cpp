@@ -17,7 +17,9 @@
 #include "app/role_sockets.hpp"
 #include "http/random_text.hpp"
 #include "http/site_settings.hpp"
+#include "http/ticket_reply.hpp"
 #include "http/upload_form.hpp"
+#include "jobs/uuid.hpp"
 #include "logging/log.hpp"
 #include "scenarios/scenario_play.hpp"
 
@@ -27,25 +29,6 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::steady_clock;
 using std::chrono::system_clock;
-
-std::string random_uuid() {
-  auto const digits = http::random_hexadecimal(16);
-  return digits.substr(0, 8) + '-' + digits.substr(8, 4) + "-4" + digits.substr(13, 3) + "-8" +
-         digits.substr(17, 3) + '-' + digits.substr(20, 12);
-}
-
-/** Puts a value where a pointer of the contract says, making the objects on the way. */
-void put_at(boost::json::object& document, std::string_view pointer, boost::json::value value) {
-  auto const slash = pointer.find('/', 1);
-  auto const name = pointer.substr(1, slash == std::string_view::npos ? slash : slash - 1);
-  auto& member = document[boost::json::string_view{name.data(), name.size()}];
-  if (slash == std::string_view::npos) {
-    member = std::move(value);
-  } else {
-    if (!member.is_object()) member = boost::json::object();
-    put_at(member.get_object(), pointer.substr(slash), std::move(value));
-  }
-}
 
 template <contract::protocol P>
 class scenario_app final : public site_app {
@@ -107,7 +90,7 @@ class scenario_app final : public site_app {
     o.verify_token = [this](std::string_view token) { return verify(token); };
     o.find_job = [this](std::string_view job) { return find_job(std::string{job}); };
     o.on_connect = [this](std::string_view) {
-      if (info.broadcast && plays_.empty()) begin(random_uuid(), {});
+      if (info.broadcast && plays_.empty()) begin(make_uuid(), {});
     };
     if constexpr (!plain_json) {
       o.socketio.engine.cors_origins = {"*"};
@@ -222,12 +205,12 @@ class scenario_app final : public site_app {
     if (!info.rest.job_id_field.empty()) limits.text_fields.emplace_back(info.rest.job_id_field);
     co_await http::receive_form(r, limits, std::filesystem::temp_directory_path(), pool_, &fields);
     auto const given = fields.find(info.rest.job_id_field);
-    auto const job = given == fields.end() ? random_uuid() : given->second;
+    auto const job = given == fields.end() ? make_uuid() : given->second;
     if (owners_.contains(job) && plays_.contains(job))
       throw http::http_error(http::status::conflict, "job_exists", "This job's id is in use");
     begin(job, r.user);
     boost::json::object answer;
-    put_at(answer, info.rest.job_id_pointer, boost::json::string(job));
+    http::put_at(answer, info.rest.job_id_pointer, boost::json::string(job));
     answer["status"] = "queued";
     co_return http::json_reply(http::status::accepted, answer);
   }
@@ -240,7 +223,7 @@ class scenario_app final : public site_app {
     if (info.rest.status_pointer.empty())
       answer = job;
     else
-      put_at(answer, info.rest.status_pointer, job);
+      http::put_at(answer, info.rest.status_pointer, job);
     co_return http::json_reply(http::status::ok, answer);
   }
 
@@ -248,9 +231,7 @@ class scenario_app final : public site_app {
     auto const made = tickets_->issue(r.user, system_clock::now());
     if (!made)
       throw http::http_error(http::status::internal_server_error, "no_ticket", "No ticket could be signed");
-    boost::json::object answer{{"expires_in", tickets_->lifetime().count()}, {"token_type", "websocket"}};
-    put_at(answer, info.rest.ticket_pointer, boost::json::string(*made));
-    co_return http::json_reply(http::status::ok, answer);
+    co_return http::ticket_reply(info.rest, *made, tickets_->lifetime());
   }
 
   asio::io_context& loop_;

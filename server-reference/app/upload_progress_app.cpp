@@ -103,9 +103,7 @@ class upload_progress_app final : public site_app {
     role_type::options o;
     o.verify_token = [this](std::string_view ticket) { return office_->redeem(ticket, system_clock::now()); };
     o.find_job = [this](std::string_view batch_id) { return find_batch(std::string{batch_id}); };
-    o.log = [](std::string_view sentence) {
-      logging::event(spdlog::level::info, "sockets", {{"what", sentence}});
-    };
+    o.log = log_of_sockets;
     o.json.origins = s.http.cors_origins;
     o.json.http_timeout = s.http.body_timeout;
     return o;
@@ -118,7 +116,6 @@ class upload_progress_app final : public site_app {
                 },
             .issue_ticket =
                 [this](std::string const& user) { return office_->issue(user, system_clock::now()).value(); },
-            .ticket_lifetime = session::ticket_office::options{}.lifetime,
             .stats = [this] { return stats(); }};
   }
 

@@ -2,6 +2,9 @@
 #ifndef UPLOADPROTO_REFERENCE_HTTP_SITE_SETTINGS_HPP
 #define UPLOADPROTO_REFERENCE_HTTP_SITE_SETTINGS_HPP
 
+#include <string>
+#include <vector>
+
 #include "config/settings.hpp"
 #include "http/site.hpp"
 
@@ -16,6 +19,11 @@ inline connection_limits limits_from(http_settings const& s) {
           .body_timeout = s.body_timeout,
           .write_timeout = s.write_timeout,
           .linger_timeout = s.linger_timeout};
+}
+
+/** For sites that are open to all by default: every origin, unless some are named (FU-T2, T3, CE-T1). */
+inline std::vector<std::string> open_origins(http_settings const& s) {
+  return s.cors_origins.empty() ? std::vector<std::string>{"*"} : s.cors_origins;
 }
 
 }  // namespace uploadproto::reference::http

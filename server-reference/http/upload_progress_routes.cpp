@@ -12,9 +12,10 @@
 #include <utility>
 
 #include "http/file_name.hpp"
-#include "http/random_text.hpp"
 #include "http/service_call.hpp"
+#include "http/ticket_reply.hpp"
 #include "http/upload_form.hpp"
+#include "jobs/uuid.hpp"
 
 namespace uploadproto::reference::http {
 namespace {
@@ -28,15 +29,6 @@ constexpr status refusals_told[] = {status::bad_request, status::payload_too_lar
 
 http_error no_such_batch() {
   return {status::not_found, "not_found", "No such batch"};
-}
-
-/** A random UUID (RFC 9562, version 4). */
-std::string make_batch_id() {
-  auto digits = random_hexadecimal(16);
-  digits[12] = '4';
-  digits[16] = "89ab"[digits[16] & 3];
-  for (std::size_t const at : {20, 16, 12, 8}) digits.insert(at, 1, '-');
-  return digits;
 }
 
 boost::json::string_view as_json(std::string_view text) {
@@ -112,7 +104,7 @@ struct routes : service_call {
     if (!in_query && !batch_id.empty()) co_await claim(r, batch_id);
     if (refusal) co_await tell_refusal(r, batch_id, *refusal);
     if (batch_id.empty()) {
-      batch_id = make_batch_id();
+      batch_id = make_uuid();
       co_await claim(r, batch_id);
     }
     co_return co_await accept(r, std::move(batch_id), std::move(*received));
@@ -167,9 +159,8 @@ struct routes : service_call {
   }
 
   awaitable<reply> ticket(request& r) {
-    co_return json_reply(status::ok, boost::json::object{{"websocket_token", sockets.issue_ticket(r.user)},
-                                                         {"expires_in", sockets.ticket_lifetime.count()},
-                                                         {"token_type", "websocket"}});
+    co_return ticket_reply(contract::upload_progress::info.rest, sockets.issue_ticket(r.user),
+                           sockets.ticket_lifetime);
   }
 
   awaitable<reply> manager_status(request&) {

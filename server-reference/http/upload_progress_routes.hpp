@@ -10,6 +10,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <uploadproto/session/ticket_office.hpp>
 
 #include "http/router.hpp"
 #include "pipelines/upload_progress_service.hpp"
@@ -22,7 +23,7 @@ struct upload_progress_sockets {
   std::function<bool(std::string const& batch_id, std::string const& user)> take;
   /** A ticket for a socket, and how long it lives (UP-A3). */
   std::function<std::string(std::string const& user)> issue_ticket;
-  std::chrono::seconds ticket_lifetime{300};
+  std::chrono::seconds ticket_lifetime = session::ticket_office::options{}.lifetime;
   /** UP-H2: `manager_stats`. */
   std::function<boost::json::object()> stats;
 };

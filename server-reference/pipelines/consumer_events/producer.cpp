@@ -3,9 +3,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "jobs/uuid.hpp"
 #include "pipelines/consumer_events/csv_batches.hpp"
 #include "pipelines/consumer_events/envelope.hpp"
-#include "pipelines/consumer_events/uuid.hpp"
 #include "storage/crash_point.hpp"
 
 namespace uploadproto::reference {
