@@ -18,6 +18,8 @@ constexpr std::size_t narrowest = 8;
 constexpr std::size_t broadest = 48;
 constexpr std::size_t max_hint_title = 31;  // Excel's own bounds, with room for the mark of what was cut off
 constexpr std::size_t max_hint_text = 254;
+constexpr std::uint32_t last_hint_row =
+    1001;  // libraries that keep a hint by cell take long over whole columns
 
 // `A` … `XFD`, made once.
 std::string const& letters(std::uint32_t column) {
@@ -162,7 +164,7 @@ void xlsx_sheet::append_hints() {
     append_attribute(xml_, excerpt(hint.title, max_hint_title));
     xml_ += "\" prompt=\"";
     append_attribute(xml_, excerpt(hint.text, max_hint_text));
-    xml_ += "\" sqref=\"" + column + "2:" + column + "1048576\"";
+    xml_ += "\" sqref=\"" + column + "2:" + column + std::to_string(last_hint_row) + "\"";
     if (hint.choices.empty()) {
       xml_ += "/>";
       continue;

@@ -16,7 +16,7 @@ namespace uploadproto::reference {
 /// Looks of a cell; the values are indices into the workbook's styles (`xlsx_workbook.cpp`).
 enum class cell_style : unsigned char { general, header, title, heading, count, digits, good, bad, warning };
 
-/// What a person is shown who selects a cell of a column below the header.
+/// What a person is shown who selects a cell of a column, in the first thousand rows below the header.
 struct column_hint {
   std::string title;                 ///< at most 32 characters are shown
   std::string text;                  ///< at most 255 characters are shown
