@@ -1,17 +1,9 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include <fcntl.h>
-#include <spdlog/spdlog.h>
-#include <sys/wait.h>
-#include <unistd.h>
-#include <csignal>
-#include <ctime>
 
 #include <SQLiteCpp/Database.h>
 
 #include <boost/test/unit_test.hpp>
-#include <fstream>
 #include <future>
-#include <iostream>
 #include <random>
 #include <sstream>
 #include <thread>
@@ -20,7 +12,7 @@
 #include "pipelines/bulk_upload_service.hpp"
 #include "register/register_lookup.hpp"
 #include "sample_workbook.hpp"
-#include "storage/crash_point.hpp"
+#include "server_death.hpp"
 #include "temporary_directory.hpp"
 
 /** @file
@@ -38,32 +30,6 @@ using namespace uploadproto::reference;
 using namespace uploadproto::reference::test;
 
 constexpr unsigned known_people = 40, all_people = 300;
-
-/** Facts that outlive the child. */
-class journal {
- public:
-  explicit journal(std::filesystem::path const& file)
-      : file_(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600)) {}
-  ~journal() { ::close(file_); }
-  void note(std::string const& line) const {
-    auto const text = line + "\n";
-    if (::write(file_, text.data(), text.size()) < 0) std::abort();
-  }
-  static std::vector<std::string> read(std::filesystem::path const& file) {
-    std::vector<std::string> lines;
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) lines.push_back(line);
-    return lines;
-  }
-
- private:
-  int file_;
-};
-
-std::atomic<int> points_until_kill{0};
-void kill_at_point(char const*) {
-  if (points_until_kill.fetch_sub(1) == 1) ::raise(SIGKILL);
-}
 
 /** Every third person is not registered; asking costs. */
 class costly_register : public register_lookup {
@@ -92,79 +58,48 @@ std::string described(bulk_upload_event const& event) {
   return out.str();
 }
 
-struct death {
-  int at_point{};               ///< 0: never
-  long after_microseconds = 0;  ///< 0: never
-  bool cancel = false;          ///< the owner cancels as soon as the database stage begins
-};
-
 /** A server process: accepts the upload if none was accepted yet, works until every job has ended. */
-[[noreturn]] void serve(std::filesystem::path const& root, death const& how) {
-  int status = 1;
-  spdlog::set_level(spdlog::level::off);
-  try {
-    journal const facts(root / "journal");
-    facts.note("start");
-    std::promise<void> storing;
-    std::atomic<bool> told{false};
-    std::promise<void> ended;
-    auto const sink = [&](std::string const&, bulk_upload_event const& event) {
-      facts.note(described(event));
-      crash_point("event: out");
-      if (contract::stage_of(event) == "database_operations" && !told.exchange(true)) storing.set_value();
-      if (contract::is_terminal(contract::kind_of(event))) ended.set_value();
-    };
-    points_until_kill = how.at_point;
-    if (how.at_point != 0) on_crash_point = kill_at_point;
-    if (how.after_microseconds != 0) {
-      sigevent event{};
-      event.sigev_notify = SIGEV_SIGNAL;
-      event.sigev_signo = SIGKILL;
-      timer_t timer;
-      itimerspec when{{}, {how.after_microseconds / 1'000'000, how.after_microseconds % 1'000'000 * 1000}};
-      if (::timer_create(CLOCK_MONOTONIC, &event, &timer) != 0 ||
-          ::timer_settime(timer, 0, &when, nullptr) != 0)
-        std::abort();
-    }
-    bulk_upload_options options;
-    options.data_directory = root / "data";
-    options.lookup = std::make_shared<costly_register>();
-    options.batch_rows = 30;
-    bulk_upload_service service(options, sink);
-    if (service.queue_stats("ann").total == 0) {
-      auto const file = service.uploads_directory() / "upload";
-      std::filesystem::copy_file(root / "members.xlsx", file,
-                                 std::filesystem::copy_options::overwrite_existing);
-      facts.note("accepted " + service.accept("ann", "members.xlsx", file, 1).job_id);
-    }
-    auto const job = service.history("ann", 1, 1).jobs.at(0);
-    service.start();
-    if (!has_ended(job.status)) {
-      if (how.cancel) {
-        storing.get_future().wait();
-        if (service.cancel("ann", job.job_id) == bulk_upload_service::cancel_result::ok)
-          facts.note("cancelled");
-      }
-      ended.get_future().wait();
-    }
-    service.stop();
-    status = 0;
-  } catch (std::exception const& error) {
-    std::cerr << "the server process failed: " << error.what() << '\n';
+void serve(std::filesystem::path const& root, death const& how) {
+  journal const facts(root / "journal");
+  facts.note("start");
+  std::promise<void> storing;
+  std::atomic<bool> told{false};
+  std::promise<void> ended;
+  auto const sink = [&](std::string const&, bulk_upload_event const& event) {
+    facts.note(described(event));
+    crash_point("event: out");
+    if (contract::stage_of(event) == "database_operations" && !told.exchange(true)) storing.set_value();
+    if (contract::is_terminal(contract::kind_of(event))) ended.set_value();
+  };
+  await_death(how);
+  bulk_upload_options options;
+  options.data_directory = root / "data";
+  options.lookup = std::make_shared<costly_register>();
+  options.batch_rows = 30;
+  bulk_upload_service service(options, sink);
+  if (service.queue_stats("ann").total == 0) {
+    auto const file = service.uploads_directory() / "upload";
+    std::filesystem::copy_file(root / "members.xlsx", file,
+                               std::filesystem::copy_options::overwrite_existing);
+    facts.note("accepted " + service.accept("ann", "members.xlsx", file, 1).job_id);
   }
-  std::_Exit(status);
+  auto const job = service.history("ann", 1, 1).jobs.at(0);
+  service.start();
+  if (!has_ended(job.status)) {
+    // The owner cancels as soon as the database stage begins.
+    if (how.cancel) {
+      storing.get_future().wait();
+      if (service.cancel("ann", job.job_id) == bulk_upload_service::cancel_result::ok)
+        facts.note("cancelled");
+    }
+    ended.get_future().wait();
+  }
+  service.stop();
 }
 
 /** @return true when the child came to its end by itself */
 bool run_server(std::filesystem::path const& root, death const& how) {
-  auto const child = ::fork();
-  if (child == 0) serve(root, how);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  bool const ended = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  bool const killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-  BOOST_TEST((ended || killed), "the server process neither ended nor was killed");
-  return ended;
+  return run_child([&] { serve(root, how); });
 }
 
 /** What must be the same however often the server died. */
@@ -186,11 +121,7 @@ class stage_set {
     rows.push_back({"12", "Invalid"});
     rows[250][1] = std::string(201, 'x');
     write_workbook(template_ / "members.xlsx", rows);
-    auto const child = ::fork();
-    if (child == 0) know_people();
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    BOOST_REQUIRE(status == 0);
+    BOOST_REQUIRE(run_child([this] { know_people(); }));
   }
 
   void copy_to(std::filesystem::path const& root) const {
@@ -198,23 +129,19 @@ class stage_set {
   }
 
  private:
-  [[noreturn]] void know_people() const {
-    spdlog::set_level(spdlog::level::off);
-    {
-      bulk_upload_options options;
-      options.data_directory = template_ / "data";
-      options.lookup = std::make_shared<costly_register>();
-      std::promise<void> ended;
-      bulk_upload_service service(options, [&](auto const&, auto const& event) {
-        if (contract::is_terminal(contract::kind_of(event))) ended.set_value();
-      });
-      auto const file = service.uploads_directory() / "known";
-      write_workbook(file, member_rows(known_people, 100));
-      service.accept("ben", "known.xlsx", file, 1);
-      service.start();
-      ended.get_future().wait();
-    }
-    std::_Exit(0);
+  void know_people() const {
+    bulk_upload_options options;
+    options.data_directory = template_ / "data";
+    options.lookup = std::make_shared<costly_register>();
+    std::promise<void> ended;
+    bulk_upload_service service(options, [&](auto const&, auto const& event) {
+      if (contract::is_terminal(contract::kind_of(event))) ended.set_value();
+    });
+    auto const file = service.uploads_directory() / "known";
+    write_workbook(file, member_rows(known_people, 100));
+    service.accept("ben", "known.xlsx", file, 1);
+    service.start();
+    ended.get_future().wait();
   }
 
   temporary_directory template_;
