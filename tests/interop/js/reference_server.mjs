@@ -10,15 +10,15 @@ import ExcelJS from "exceljs";
 
 export const programs = process.env.UPLOADPROTO_PROGRAMS ?? new URL("../../../build/bin", import.meta.url).pathname;
 
-/** Calls `end` when the test that owns `context` is over, whatever came of it. */
-export async function startServer(context, { listen = "127.0.0.1:0" } = {}) {
+/** Serves one of the protocols; ends when the test that owns `context` is over, whatever came of it. */
+export async function startServer(context, { listen = "127.0.0.1:0", site = "bulk_upload" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "uploadproto-interop-"));
   const secret = randomBytes(32).toString("hex");
   writeFileSync(join(folder, "secret"), secret, { mode: 0o600 });
   const child = spawn(
     join(programs, "uploadproto-server"),
-    ["--data-dir", join(folder, "data"), "--jwt-secret-file", join(folder, "secret"), "--only", "bulk_upload",
-     "--listen", `bulk_upload=${listen}`],
+    ["--data-dir", join(folder, "data"), "--jwt-secret-file", join(folder, "secret"), "--only", site,
+     "--listen", `${site}=${listen}`],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let log = "";
@@ -36,7 +36,7 @@ export async function startServer(context, { listen = "127.0.0.1:0" } = {}) {
   const ready = new Promise((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
   const { urls } = JSON.parse(await Promise.race([ready, failed]));
   failed.catch(() => {});
-  return { url: urls.bulk_upload, secret, log: () => log };
+  return { url: urls[site], secret, log: () => log };
 }
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
