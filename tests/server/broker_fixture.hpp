@@ -29,9 +29,9 @@ void require_good(broker_result<T> const& outcome) {
   BOOST_TEST_REQUIRE(outcome.has_value(), (outcome.has_error() ? outcome.error().what : ""));
 }
 
+/** From any thread: Boost.Test's macros are for one. @throws std::runtime_error */
 inline void produce(message_broker& to, std::string const& topic, std::vector<std::string> const& values) {
-  auto const all = notes(values);
-  require_good(to.produce(topic, all));
+  to.produce(topic, notes(values)).value();
 }
 
 inline std::vector<std::string> values_of(std::vector<delivered_message> const& messages) {
