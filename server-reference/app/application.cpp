@@ -180,9 +180,10 @@ class application {
   asio::awaitable<void> drain() {
     auto const deadline = steady_clock::now() + settings_.shutdown_timeout;
     for (auto& listener : listeners_) listener->drain();
-    for (auto& [name, app] : apps_) {
-      co_await http::off_loop(pool_, [&] { app->drain(deadline); });
-      app->close();
+    for (auto& entry : apps_) {
+      auto& app = *entry.second;  // a lambda of clang 14 takes no structured binding
+      co_await http::off_loop(pool_, [&] { app.drain(deadline); });
+      app.close();
     }
     // Answers get the time that is left, and a second in any case; so do the last words to the sockets.
     auto const moment = steady_clock::now() + std::chrono::seconds{1};
