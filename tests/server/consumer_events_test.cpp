@@ -10,6 +10,7 @@
 
 #include "broker/embedded_broker.hpp"
 #include "broker_fixture.hpp"
+#include "database_query.hpp"
 #include "event_recorder.hpp"
 #include "ingest/input_error.hpp"
 #include "pipelines/consumer_events/envelope.hpp"
@@ -50,7 +51,7 @@ struct service_fixture {
   }
   std::filesystem::path files() const { return directory / "consumer_events"; }
   std::int64_t in_database(std::string const& query) const {
-    return SQLite::Database((files() / "uploadproto.db").string()).execAndGet(query).getInt64();
+    return number_in(files() / "uploadproto.db", query);
   }
   /** After the service has let go of it. */
   std::vector<delivered_message> dead_letters() const {

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "database_query.hpp"
 #include "pipelines/file_upload_service.hpp"
 #include "temporary_directory.hpp"
 
@@ -102,7 +103,7 @@ struct file_upload_fixture {
   }
 
   std::int64_t in_database(std::string const& query) {
-    return SQLite::Database((directory / "data" / "uploadproto.db").string()).execAndGet(query).getInt64();
+    return number_in(directory / "data" / "uploadproto.db", query);
   }
 
  private:

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "database_query.hpp"
 #include "pipelines/bulk_upload_service.hpp"
 #include "register/register_lookup.hpp"
 #include "sample_workbook.hpp"
@@ -143,7 +144,7 @@ struct service_fixture {
     return service->accept(user, "members.xlsx", file, std::filesystem::file_size(file)).job_id;
   }
   std::int64_t in_database(std::string const& query) {
-    return SQLite::Database((directory / "data" / "uploadproto.db").string()).execAndGet(query).getInt64();
+    return number_in(directory / "data" / "uploadproto.db", query);
   }
 
  private:

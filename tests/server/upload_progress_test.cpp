@@ -97,7 +97,8 @@ struct fixture {
   }
 
   std::vector<std::string> rows(std::string const& condition = "1") {
-    SQLite::Database const db((options.data_directory / "uploadproto.db").string());
+    SQLite::Database const db((options.data_directory / "uploadproto.db").string(), SQLite::OPEN_READONLY,
+                              10'000);
     SQLite::Statement query(db, "SELECT row, date, amount, description, category FROM transactions WHERE " +
                                     condition + " ORDER BY import_batch, row");
     std::vector<std::string> found;
