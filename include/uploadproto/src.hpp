@@ -99,6 +99,7 @@
 #include <uploadproto/net/impl/client_url.ipp>
 #include <uploadproto/net/impl/http_client.ipp>
 #include <uploadproto/net/impl/json_client.ipp>
+#include <uploadproto/net/impl/json_client_driver.ipp>
 #include <uploadproto/net/impl/websocket_client.ipp>
 
 #include <uploadproto/socketio/impl/client.ipp>

@@ -3,7 +3,6 @@
 #define UPLOADPROTO_IMPL_JSON_JOB_CLIENT_IPP
 
 #include <uploadproto/impl/json_job_client.hpp>
-#include <uploadproto/net/client_registry.hpp>
 #include <utility>
 
 namespace uploadproto::detail {
@@ -22,13 +21,8 @@ inline net::client_options json_options(client_options& options) {
 
 UPLOADPROTO_DECL json_job_client::json_job_client(boost::asio::any_io_executor const& executor,
                                                   contract::protocol_info const& info, client_options options)
-    : socket_(std::make_shared<net::json_client>(executor, info, json_options(options),
-                                                 std::move(options.token))),
-      views_(info.stages) {
-  net::client_registry::of(executor).add(socket_, [weak = std::weak_ptr<net::json_client>(socket_)] {
-    if (auto const alive = weak.lock()) alive->abandon();
-  });
-}
+    : socket_(net::make_json_client(executor, info, json_options(options), std::move(options.token))),
+      views_(info.stages) {}
 
 UPLOADPROTO_DECL json_job_client::~json_job_client() {
   socket_->shut();
