@@ -34,6 +34,7 @@ struct bulk_upload {
                .job_id_pointer = "/data/job_id",
                .status_path = "/api/v1/bulk-upload/status/{jobId}",  // BU-H2
                .status_pointer = "/data",
+               .statuses = bulk_upload_job_statuses,
                .report_path = "/api/v1/bulk-upload/report/{jobId}",  // BU-H3
                .cancel_path = "/api/v1/bulk-upload/cancel/{jobId}",  // BU-H4
                .error_pointer = "/error/message"},

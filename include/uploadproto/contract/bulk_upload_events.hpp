@@ -21,6 +21,12 @@ inline constexpr stage bulk_upload_stages[] = {
     {"report_generation", 85, 100, "Generating Excel report"},
 };
 
+/** BU-H2: what a job's status says. A job that was cancelled has failed, as its events say (BU-H4). */
+inline constexpr status_kind bulk_upload_job_statuses[] = {{"processing", event_kind::progress},
+                                                           {"completed", event_kind::completed},
+                                                           {"failed", event_kind::failed},
+                                                           {"cancelled", event_kind::failed}};
+
 /** BU-E1. */
 struct bulk_upload_progress {
   std::string job_id{}, stage{};

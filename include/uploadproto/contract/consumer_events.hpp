@@ -28,11 +28,20 @@ struct consumer_events {
       .broadcast = true,  // CE-R1
       .stages = stage_table(consumer_events_stages),
       .life_cycle = {.reports_every_stage = true, .repeatable = false},  // CE-L1, L2
-      .rest = {.upload_path = "/producers/upload/csv",                   // CE-H2
+      .rest = {.port = 3000,
+               .upload_path = "/producers/upload/csv",  // CE-H2
                .upload_field = "file",
                .media_type = "text/csv",
                .job_id_pointer = "/jobId",
                .status_path = "/producers/uploads/{jobId}",  // CE-H3
+               .statuses = consumer_events_batch_statuses,
+               .parts = {.pointer = "/batches",
+                         .count_pointer = "/batchCount",
+                         .id_member = "logId",
+                         .index_member = "batchIndex",
+                         .error_member = "error"},
+               .send_path = "/producers/send/single",  // CE-H1
+               .send_id_pointer = "/logId",
                .error_pointer = "/message"},
   };
 };

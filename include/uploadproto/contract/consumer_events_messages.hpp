@@ -17,6 +17,11 @@ inline constexpr stage consumer_events_stages[] = {
     {"processing", 0, 100, "Processing"},
 };
 
+/** CE-H3: what the list of an upload's batches says of each; the words are those of its events. */
+inline constexpr status_kind consumer_events_batch_statuses[] = {{"PROCESSING", event_kind::progress},
+                                                                 {"PROCESSED", event_kind::completed},
+                                                                 {"FAILED", event_kind::failed}};
+
 /** CE-E1. */
 struct connection_success {
   std::string message = "Connected to Consumer Service WebSocket", timestamp{};
@@ -45,11 +50,11 @@ struct message_received_data {
         field<&self::data_type>("dataType", "What the message holds.", one_of("CSV_BATCH", "SINGLE_MESSAGE")),
         field<&self::row_count>("rowCount", "Rows of the batch.", at_least{1},
                                 required_when{"dataType", "CSV_BATCH"}, only_when{"dataType", "CSV_BATCH"}),
-        field<&self::upload_id>("uploadId", "The CSV upload that the batch is part of (CE-H3).",
+        field<&self::upload_id>("uploadId", "The CSV upload that the batch is part of (CE-H3).", role::upload,
                                 only_when{"dataType", "CSV_BATCH"}),
         field<&self::batch_index>("batchIndex", "The batch's place in its upload, from 0 (CE-H3).",
-                                  at_most{"batchCount"}, only_when{"dataType", "CSV_BATCH"}),
-        field<&self::batch_count>("batchCount", "Batches of the upload (CE-H3).",
+                                  role::part, at_most{"batchCount"}, only_when{"dataType", "CSV_BATCH"}),
+        field<&self::batch_count>("batchCount", "Batches of the upload (CE-H3).", role::parts,
                                   only_when{"dataType", "CSV_BATCH"}));
   }
 };

@@ -46,8 +46,11 @@ enum class role : unsigned char {
   error,
   timestamp,
   status,
-  report,   ///< where the job's report is
-  duration  ///< milliseconds that the job took
+  report,    ///< where the job's report is
+  duration,  ///< milliseconds that the job took
+  upload,    ///< the upload that the job is one part of
+  part,      ///< the job's place in that upload, from 0
+  parts      ///< how many parts the upload has
 };
 
 /** JSON types of members, and the C++ type that stands for each. */
@@ -234,7 +237,10 @@ constexpr void validate(field_info const* rows, std::size_t count) {
       throw std::logic_error("only free text can be cut");
     bool const number_role = f.role == role::progress || f.role == role::duration;
     if (number_role && f.type != value_type::number) throw std::logic_error("this role is for a number");
-    if (f.role != role::none && !number_role && f.type != value_type::string)
+    bool const natural_role = f.role == role::part || f.role == role::parts;
+    if (natural_role && f.type != value_type::natural)
+      throw std::logic_error("this role is for a non-negative integer");
+    if (f.role != role::none && !number_role && !natural_role && f.type != value_type::string)
       throw std::logic_error("this role is for a string");
   }
 }

@@ -34,7 +34,8 @@ struct file_upload {
                .job_id_field = "jobId",
                .job_id_pointer = "/jobId",
                .status_path = "/file/jobs/{jobId}",  // FU-H2
-               .error_pointer = "/message"},         // FU-H6
+               .statuses = file_upload_job_statuses,
+               .error_pointer = "/message"},  // FU-H6
   };
 };
 

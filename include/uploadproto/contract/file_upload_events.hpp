@@ -21,6 +21,12 @@ inline constexpr stage file_upload_statuses[] = {
     {"failed", 0, 100, "Failed"},
 };
 
+/** FU-H2: what a job's status says. */
+inline constexpr status_kind file_upload_job_statuses[] = {{"started", event_kind::progress},
+                                                           {"processing", event_kind::progress},
+                                                           {"completed", event_kind::completed},
+                                                           {"failed", event_kind::failed}};
+
 /** FU-E1. */
 struct file_upload_progress {
   std::string job_id{}, template_name{}, status{};

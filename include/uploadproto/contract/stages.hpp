@@ -45,6 +45,13 @@ class stage_table {
       if (stages_[i].name == name) return i;
     return npos;
   }
+  /** Whether each stage's values come after those of the stages before it, so that each can have a bar of its
+      own. Statuses that bind no values do not divide a job so. */
+  constexpr bool consecutive() const noexcept {
+    for (std::size_t i = 1; i < stages_.size(); ++i)
+      if (stages_[i].low < stages_[i - 1].high) return false;
+    return true;
+  }
   constexpr stage const* find(std::string_view name) const noexcept {
     std::size_t const i = index_of(name);
     return i == npos ? nullptr : &stages_[i];

@@ -48,6 +48,7 @@ struct upload_progress {
                .job_id_form = pattern::uuid,
                .job_id_pointer = "/batch_id",
                .status_path = "/api/v1/upload/status/{jobId}",  // UP-H3
+               .statuses = upload_progress_batch_statuses,
                .history_path = "/api/v1/upload/history/{jobId}",
                .cancel_path = "/api/v1/upload/{jobId}",
                .cancel_method = "DELETE",

@@ -21,6 +21,13 @@ inline constexpr stage upload_progress_stages[] = {
     {"categorization", 80, 100, "Categorising transactions"},
 };
 
+/** UP-H3: what a batch's status says. */
+inline constexpr status_kind upload_progress_batch_statuses[] = {{"processing", event_kind::progress},
+                                                                 {"completed", event_kind::completed},
+                                                                 {"error", event_kind::failed},
+                                                                 {"failed", event_kind::failed},
+                                                                 {"cancelled", event_kind::failed}};
+
 /** Part of UP-E1. */
 struct upload_progress_details {
   std::optional<std::uint64_t> processed{}, total{}, errors{};

@@ -31,13 +31,17 @@ inline void append_path_segment(std::string& out, std::string_view text) {
 
 }  // namespace detail
 
+UPLOADPROTO_DECL std::string path_with(std::string_view path, std::string_view value) {
+  std::string_view const place = place_in(path);
+  if (place.empty()) return std::string(path);
+  auto const at = static_cast<std::size_t>(place.data() - path.data());
+  std::string out(path.substr(0, at - 1));
+  detail::append_path_segment(out, value);
+  return out.append(path.substr(at + place.size() + 1));
+}
+
 UPLOADPROTO_DECL std::string path_for(std::string_view path, std::string_view job_id) {
-  constexpr std::string_view place = "{jobId}";
-  std::size_t const at = path.find(place);
-  if (at == std::string_view::npos) return std::string(path);
-  std::string out(path.substr(0, at));
-  detail::append_path_segment(out, job_id);
-  return out.append(path.substr(at + place.size()));
+  return place_in(path) == "jobId" ? path_with(path, job_id) : std::string(path);
 }
 
 }  // namespace uploadproto::contract
