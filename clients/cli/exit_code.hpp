@@ -18,6 +18,9 @@ enum class exit_code : int {
   interrupted = 130
 };
 
+/** Of several files the code that says most about what to do: 0, 1, 4, 3, 2, 130, the last is the worst. */
+exit_code worse(exit_code, exit_code) noexcept;
+
 /** The end of a command before its work is done: a sentence for people and a code for scripts. */
 class failure : public std::runtime_error {
  public:

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <iostream>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "cli/display/terminal.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/job/job_command.hpp"
+#include "cli/job/messages.hpp"
 #include "cli/token_source.hpp"
 
 namespace {
@@ -29,19 +31,39 @@ exit_code run(token_command const& c) {
   return exit_code::completed;
 }
 
-exit_code run(job_command const& c) {
-  auto const show = make_display(c.json, c.colour, c.protocol->stages);
+int complain(exit_code code, std::string_view sentence) {
+  std::fprintf(stderr, "uploadproto: %s\n", printable(sentence).c_str());
+  return static_cast<int>(code);
+}
+
+/** A failure is told where the events are told, and to the caller. */
+template <class Display, class Work>
+exit_code shown_on(Display& show, Work work) {
   try {
-    return run_job_command(c, *show);
+    return work();
   } catch (failure const& f) {
-    show->failed(f.code(), f.what());
+    show.failed(f.code(), f.what());
     throw;
   }
 }
 
-int complain(exit_code code, std::string_view sentence) {
-  std::fprintf(stderr, "uploadproto: %s\n", printable(sentence).c_str());
-  return static_cast<int>(code);
+exit_code run(job_command c) {
+  if (c.messages_from_stdin) c.messages = read_messages(std::cin);
+  auto const show = make_display(c.json, c.colour, c.protocol->stages, c.file.filename().string());
+  return shown_on(*show, [&] { return run_job_command(c, *show); });
+}
+
+exit_code run(stream_command const& c) {
+  auto const show = make_stream_display(c.what.json);
+  return shown_on(*show, [&] { return run_stream_command(c, *show); });
+}
+
+exit_code run(upload_command const& c) {
+  auto const show = make_group_display(c.jobs.front().json, c.jobs.front().colour);
+  std::vector<std::string> problems;
+  exit_code const code = shown_on(*show, [&] { return run_upload_command(c, *show, problems); });
+  for (std::string const& problem : problems) complain(code, problem);
+  return code;
 }
 
 int run_program(std::vector<std::string> const& arguments) {

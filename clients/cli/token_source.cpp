@@ -49,6 +49,7 @@ std::string make_token(std::string const& user, std::string const& secret, std::
 
 std::function<std::string()> make_token_source(token_choice const& choice) {
   std::function<std::string()> source;
+  if (!choice.given()) return source;
   if (!choice.user.empty())
     source = [choice] {
       return make_token(choice.user, read_text_file(choice.secret_file), life_of_own_tokens,

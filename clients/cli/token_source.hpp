@@ -21,7 +21,7 @@ std::string make_token(std::string const& user, std::string const& secret, std::
                        std::chrono::system_clock::time_point now);
 
 /** Gives the token for each new connection: the same one, the file's present text, or a freshly signed one.
-    Tried once here. @throws failure as above */
+    Tried once here. @return null when there is to be no token @throws failure as above */
 std::function<std::string()> make_token_source(token_choice const&);
 
 }  // namespace uploadproto::cli

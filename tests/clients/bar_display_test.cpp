@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <uploadproto/contract/bulk_upload.hpp>
+#include <uploadproto/contract/file_upload.hpp>
 
 #include "terminal_model.hpp"
 
@@ -12,6 +13,7 @@ using namespace uploadproto::cli;
 using namespace std::chrono_literals;
 using uploadproto::contract::bulk_upload;
 using uploadproto::contract::event_kind;
+using uploadproto::contract::file_upload;
 
 job_update progress(std::string stage, double value, std::string message) {
   job_update update;
@@ -71,6 +73,21 @@ BOOST_AUTO_TEST_CASE(a_whole_upload_is_shown) {
   BOOST_TEST(line_of("http://") == "  report            http://127.0.0.1:5000/report");
   BOOST_TEST(line_of("saved") == "  saved as          report.xlsx");
   BOOST_TEST(terminal.cursor_visible());
+}
+
+BOOST_AUTO_TEST_CASE(FU_L2_statuses_that_share_their_values_share_a_bar) {
+  terminal_model own(80);
+  bar_display statuses{file_upload::info.stages, [&](std::string_view s) { own.write(s); },
+                       [this] { return style; }};
+  statuses.accepted("j", now);
+  BOOST_TEST(own.lines().size() == 3u);
+  statuses.updated(progress("processing", 50, "Processing 5 of 10 rows"), now += 1s);
+  BOOST_TEST(own.lines()[1].find("processing") != std::string::npos);
+  BOOST_TEST(own.lines()[1].find("██████████░░░░░░░░░░  Processing 5 of 10 rows") != std::string::npos);
+  job_end end;
+  end.last.kind = event_kind::completed;
+  statuses.ended(end, now += 1s);
+  BOOST_TEST(own.lines()[1].find("✓") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_marks_its_stage) {

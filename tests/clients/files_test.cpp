@@ -92,12 +92,20 @@ BOOST_AUTO_TEST_CASE(what_is_no_file_is_not_uploaded) {
 }
 
 BOOST_AUTO_TEST_CASE(a_multipart_body_is_framed) {
-  auto const frame = make_multipart_frame("file", "a\"b\r\nc.xlsx", "text/plain", "XX");
+  auto const frame = make_multipart_frame({}, {"file", "a\"b\r\nc.xlsx", "text/plain"}, "XX");
   BOOST_TEST(frame.content_type == "multipart/form-data; boundary=XX");
   BOOST_TEST(frame.head ==
              "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a%22b%0D%0Ac.xlsx\"\r\n"
              "Content-Type: text/plain\r\n\r\n");
   BOOST_TEST(frame.tail == "\r\n--XX--\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(fields_go_before_the_file) {
+  auto const frame = make_multipart_frame({{"jobId", "j-1"}}, {"file", "f", "text/plain"}, "XX");
+  BOOST_TEST(frame.head ==
+             "--XX\r\nContent-Disposition: form-data; name=\"jobId\"\r\n\r\nj-1\r\n"
+             "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n"
+             "Content-Type: text/plain\r\n\r\n");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 #include <uploadproto/contract/bulk_upload.hpp>
+#include <uploadproto/contract/consumer_events.hpp>
 
 #include "cli/exit_code.hpp"
 #include "cli/http/tls.hpp"
@@ -18,7 +19,9 @@ namespace {
 using namespace uploadproto::cli;
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
-using uploadproto::contract::bulk_upload;
+namespace contract = uploadproto::contract;
+using contract::bulk_upload;
+using contract::consumer_events;
 
 /** A client and a server in one loop. */
 struct fixture {
@@ -92,6 +95,30 @@ BOOST_AUTO_TEST_CASE(a_request_carries_the_token) {
   BOOST_TEST(head.find("\r\nAuthorization: Bearer T\r\n") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_request_can_carry_a_message) {
+  std::string body;
+  serve([&](auto& peer, std::string head) -> asio::awaitable<void> {
+    body = co_await read_body(peer, head);
+    co_await say(peer, scripted_server::answer(201, "{}"));
+  });
+  BOOST_TEST(run(client->request("POST", "/send", {"application/json", R"({"a":1})"})).status == 201u);
+  BOOST_TEST(body == R"({"a":1})");
+  BOOST_TEST(server->heads.at(0).find("\r\nContent-Type: application/json\r\n") != std::string::npos);
+  run(client->request("DELETE", "/x"));
+  BOOST_TEST(server->heads.at(1).starts_with("DELETE /x HTTP/1.1\r\n"));
+  BOOST_TEST(server->heads.at(1).find("Content-Type") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_may_be_a_list_of_sentences) {
+  contract::rest_interface const& rest = consumer_events::info.rest;
+  auto const sentence = [&](char const* body) { return http_answer{400, body}.sentence(rest); };
+  BOOST_TEST(sentence(R"({"message":["quantity: at least 1","price is missing"]})") ==
+             "quantity: at least 1; price is missing");
+  BOOST_TEST(sentence(R"({"message":"no"})") == "no");
+  for (char const* none : {R"({"message":[]})", R"({"message":[7]})", R"({"message":{}})", "{}"})
+    BOOST_TEST(sentence(none) == "HTTP 400 Bad Request", none);
+}
+
 BOOST_AUTO_TEST_CASE(a_file_is_streamed_as_one_part) {
   std::string body;
   serve([&](auto& peer, std::string head) -> asio::awaitable<void> {
@@ -100,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_streamed_as_one_part) {
   });
   file_source source = make_file(200'000);
   std::vector<std::uint64_t> sent;
-  auto const frame = make_multipart_frame("file", "f.xlsx", "text/plain", "XX");
+  auto const frame = make_multipart_frame({}, {"file", "f.xlsx", "text/plain"}, "XX");
   BOOST_TEST(run(client->upload("/up", frame, source, [&](std::uint64_t n) { sent.push_back(n); })).status ==
              202u);
   BOOST_TEST(body == frame.head + std::string(200'000, 'x') + frame.tail);
@@ -118,7 +145,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_in_the_middle_of_an_upload_is_heard) {
     co_await hold.async_wait(asio::use_awaitable);
   });
   file_source source = make_file(60'000'000);
-  auto const frame = make_multipart_frame("file", "f", "text/plain", "XX");
+  auto const frame = make_multipart_frame({}, {"file", "f", "text/plain"}, "XX");
   http_answer const answer = run(client->upload("/up", frame, source, no_progress));
   BOOST_TEST(answer.status == 413u);
   BOOST_TEST(answer.sentence(bulk_upload::info.rest) == "The file is over 50 MiB");
@@ -132,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_shrinks_ends_the_upload) {
   });
   file_source source = make_file(1'000'000);
   std::filesystem::resize_file(file, 1000);
-  auto const frame = make_multipart_frame("file", "f", "text/plain", "XX");
+  auto const frame = make_multipart_frame({}, {"file", "f", "text/plain"}, "XX");
   BOOST_CHECK_EXCEPTION(run(client->upload("/up", frame, source, no_progress)), failure,
                         [](failure const& f) { return f.code() == exit_code::usage; });
 }

@@ -1,18 +1,17 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "cli/job/status_update.hpp"
+#include "cli/job/protocols.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
-#include <uploadproto/contract/bulk_upload.hpp>
 
 namespace {
 
 using namespace uploadproto::cli;
-using uploadproto::contract::bulk_upload;
 using uploadproto::contract::event_kind;
 
-std::optional<job_update> from(char const* text) {
-  return update_from_status(bulk_upload::info, boost::json::parse(text));
+std::optional<job_update> from(char const* text, char const* protocol = "bulk_upload") {
+  return update_from_status(*find_protocol(protocol), boost::json::parse(text));
 }
 
 BOOST_AUTO_TEST_SUITE(clients_status_update)
@@ -47,6 +46,42 @@ BOOST_AUTO_TEST_CASE(BU_H2_a_running_job_shows_its_progress) {
   BOOST_TEST_REQUIRE(update.has_value());
   BOOST_TEST((update->kind == event_kind::progress));
   BOOST_TEST(update->progress.value() == 12.5);
+}
+
+BOOST_AUTO_TEST_CASE(FU_H2_a_result_of_any_shape_gives_its_numbers_and_sentences) {
+  auto const update =
+      from(R"({"jobId":"j","status":"completed","result":{"message":"m","processed":1,"total":3,
+      "errors":["Row 2: no","Row 3: no"]}})",
+           "file_upload");
+  BOOST_TEST_REQUIRE(update.has_value());
+  BOOST_TEST((update->kind == event_kind::completed));
+  BOOST_TEST(update->job_id == "j");
+  BOOST_TEST_REQUIRE(update->counts.size() == 2u);
+  BOOST_TEST(update->counts[0].group == "result");
+  BOOST_TEST(update->counts[0].name == "processed");
+  BOOST_TEST(update->problems == (std::vector<std::string>{"Row 2: no", "Row 3: no"}),
+             boost::test_tools::per_element());
+  auto const failed = from(R"({"jobId":"j","status":"failed","error":"e"})", "file_upload");
+  BOOST_TEST_REQUIRE(failed.has_value());
+  BOOST_TEST((failed->kind == event_kind::failed));
+  BOOST_TEST(failed->error == "e");
+  BOOST_TEST(!from(R"({"jobId":"j","status":"queued"})", "file_upload").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(UP_H3_one_kind_of_message_has_all_the_ends) {
+  for (auto const& [word, kind] : {std::pair("processing", event_kind::progress),
+                                   {"completed", event_kind::completed},
+                                   {"error", event_kind::failed},
+                                   {"cancelled", event_kind::failed}}) {
+    auto const update =
+        from((std::string(R"({"batch_id":"b","progress":30,"stage":"scanning","error":"e","status":")") +
+              word + "\"}")
+                 .c_str(),
+             "upload_progress");
+    BOOST_TEST_REQUIRE(update.has_value(), word);
+    BOOST_TEST((update->kind == kind), word);
+    BOOST_TEST(update->stage == "scanning");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_is_no_news) {

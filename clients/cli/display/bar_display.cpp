@@ -19,12 +19,13 @@ constexpr auto between_paintings = std::chrono::milliseconds(40);
 }  // namespace
 
 bar_display::bar_display(contract::stage_table stages, text_sink out, std::function<frame_style()> style)
-    : stages_(stages), out_(std::move(out)), style_(std::move(style)) {
-  for (contract::stage const& stage : stages_) {
-    timed_row row;
-    row.row.name = stage.name;
-    rows_.push_back(std::move(row));
-  }
+    : stages_(stages),
+      stage_rows_(stages.consecutive() ? std::max<std::size_t>(1, stages.size()) : 1),
+      out_(std::move(out)),
+      style_(std::move(style)) {
+  rows_.resize(stage_rows_);
+  for (std::size_t i = 0; i != stage_rows_; ++i)
+    rows_[i].row.name = stage_rows_ == stages_.size() ? std::string(stages_[i].name) : "progress";
 }
 
 bar_display::~bar_display() {
@@ -37,7 +38,7 @@ void bar_display::start(time_point now) {
 
 void bar_display::upload_began(std::string_view file_name, std::uint64_t total, time_point now) {
   start(now);
-  title_ = file_name;
+  file_ = file_name;
   total_ = total;
   timed_row row;
   row.row.name = "upload";
@@ -56,7 +57,7 @@ void bar_display::upload_advanced(std::uint64_t sent, time_point now) {
 
 void bar_display::accepted(std::string_view job_id, time_point now) {
   start(now);
-  title_ = title_.empty() ? std::string(job_id) : title_ + "  " + std::string(job_id);
+  job_ = job_id;
   if (first_stage() != 0) rows_.front().row.message = format_bytes(total_);
   close_rows_before(first_stage(), now);
   paint(now);
@@ -77,20 +78,32 @@ void bar_display::close_rows_before(std::size_t row, time_point now) {
   }
 }
 
+/** @return rows_.size() for a stage that the protocol does not have */
+std::size_t bar_display::row_of(std::string_view stage) const {
+  if (stage_rows_ != stages_.size()) return first_stage();
+  std::size_t const index = stages_.index_of(stage);
+  return index == contract::stage_table::npos ? rows_.size() : first_stage() + index;
+}
+
+double bar_display::fraction_of(std::string_view name) const {
+  contract::stage const* const stage = stage_rows_ == stages_.size() ? stages_.find(name) : nullptr;
+  if (!stage) return progress_ / 100;
+  return stage->high > stage->low ? (progress_ - stage->low) / (stage->high - stage->low) : 1;
+}
+
 void bar_display::updated(job_update const& update, time_point now) {
   start(now);
   notice_.clear();
   progress_ = update.progress.value_or(progress_);
-  std::size_t const index = stages_.index_of(update.stage);
-  if (index != contract::stage_table::npos) {
-    std::size_t const at = first_stage() + index;
-    if (index == 0 && rows_[at].ended) {  // a new attempt
+  std::size_t const at = row_of(update.stage);
+  if (at != rows_.size()) {
+    if (at == first_stage() && rows_[at].ended) {  // a new attempt
       for (std::size_t i = at; i != rows_.size(); ++i) rows_[i].reset();
     }
     enter(at, now);
-    contract::stage const& stage = stages_[index];
     bar_row& row = rows_[at].row;
-    row.fraction = stage.high > stage.low ? (progress_ - stage.low) / (stage.high - stage.low) : 1;
+    if (stage_rows_ != stages_.size() && !update.stage.empty()) row.name = update.stage;
+    row.fraction = fraction_of(update.stage);
     row.message = update.message;
   }
   refresh(now);
@@ -109,11 +122,10 @@ void bar_display::ended(job_end const& end, time_point now) {
     close_rows_before(rows_.size(), now);
     progress_ = 100;
   } else {
-    std::size_t const index = stages_.index_of(end.last.stage);
+    std::size_t const named = end.last.stage.empty() ? rows_.size() : row_of(end.last.stage);
     for (std::size_t i = 0; i != rows_.size(); ++i) {
       timed_row& row = rows_[i];
-      bool const named = index != contract::stage_table::npos && i == first_stage() + index;
-      if (row.row.now != bar_row::state::running && !named) continue;
+      if (row.row.now != bar_row::state::running && i != named) continue;
       row.row.now = bar_row::state::failed;
       if (!row.ended) row.ended = now;
     }
@@ -145,7 +157,7 @@ void bar_display::paint(time_point now) {
   if (done_ || !began_) return;
   painted_ = now;
   picture p;
-  p.title = title_;
+  p.title = file_.empty() || job_.empty() ? file_ + job_ : file_ + "  " + job_;
   p.progress = progress_;
   p.elapsed = span(*began_, now);
   p.notice = notice_;

@@ -11,7 +11,8 @@
 
 namespace uploadproto::cli {
 
-/** For a terminal: a bar for the upload and one for each stage, in its own colour, painted in place. */
+/** For a terminal: a bar for the upload and one for each stage, in its own colour, painted in place. Stages
+   that do not divide the job among them share one bar, which is called after the present one. */
 class bar_display final : public display {
  public:
   /** @param style asked before each painting, so that a resized window is seen */
@@ -47,14 +48,17 @@ class bar_display final : public display {
   void close_rows_before(std::size_t row, time_point now);
   void refresh(time_point now);
   void paint(time_point now);
-  std::size_t first_stage() const { return rows_.size() - stages_.size(); }
+  std::size_t first_stage() const { return rows_.size() - stage_rows_; }
+  std::size_t row_of(std::string_view stage) const;
+  double fraction_of(std::string_view stage) const;
 
   contract::stage_table stages_;
+  std::size_t stage_rows_;
   text_sink out_;
   std::function<frame_style()> style_;
   ansi_screen screen_;
   std::vector<timed_row> rows_;
-  std::string title_, notice_;
+  std::string file_, job_, notice_;
   std::uint64_t total_ = 0;
   double progress_ = 0;
   std::optional<time_point> began_;

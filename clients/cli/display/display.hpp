@@ -37,6 +37,8 @@ class display {
   virtual void accepted(std::string_view job_id, time_point now) = 0;
   /** A progress event that is news. */
   virtual void updated(job_update const&, time_point now) = 0;
+  /** An event as it came: of a stream, or of one of the jobs that what is followed is made of. */
+  virtual void event(job_update const&, time_point) {}
   /** Something about the connection, as a sentence. */
   virtual void notice(std::string_view sentence, time_point now) = 0;
   virtual void ended(job_end const&, time_point now) = 0;

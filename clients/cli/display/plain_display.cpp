@@ -56,6 +56,10 @@ void plain_display::updated(job_update const& update, time_point now) {
   line(text);
 }
 
+void plain_display::event(job_update const& update, time_point) {
+  if (shown_ == events::all) line(event_line(update));
+}
+
 void plain_display::notice(std::string_view sentence, time_point) {
   line(sentence);
 }

@@ -6,15 +6,20 @@
 
 namespace uploadproto::cli {
 
-/** For logs and pipes: one line at each stage and each ten per cent, nothing that has to be erased again. */
+/** For logs and pipes: one line at each stage and each ten per cent, nothing that has to be erased again. Of
+   a stream, one line an event. */
 class plain_display final : public display {
  public:
-  explicit plain_display(text_sink out) : out_(std::move(out)) {}
+  enum class events : unsigned char { none, all };
+
+  /** @param shown whether events as they came are worth a line */
+  explicit plain_display(text_sink out, events shown = events::none) : out_(std::move(out)), shown_(shown) {}
 
   void upload_began(std::string_view file_name, std::uint64_t total, time_point) override;
   void upload_advanced(std::uint64_t sent, time_point) override;
   void accepted(std::string_view job_id, time_point) override;
   void updated(job_update const&, time_point) override;
+  void event(job_update const&, time_point) override;
   void notice(std::string_view sentence, time_point) override;
   void ended(job_end const&, time_point) override;
   void report_saved(std::string_view path, time_point) override;
@@ -25,6 +30,7 @@ class plain_display final : public display {
   void begin(time_point now);
 
   text_sink out_;
+  events shown_;
   std::string file_name_;
   std::uint64_t total_ = 0;
   int upload_tenth_ = 0;

@@ -27,7 +27,15 @@ std::string outcome(job_end const& end, std::chrono::milliseconds seen) {
   return line + ": " + (last.error.empty() ? "no reason given" : last.error) + job;
 }
 
-constexpr std::size_t label_width = 18;
+constexpr std::size_t label_width = 18, most_problems = 10;
+
+/** The first of what was wrong in particular, and how much more there is. */
+void append_problems(std::vector<std::string>& lines, std::vector<std::string> const& problems) {
+  for (std::size_t i = 0; i != std::min(problems.size(), most_problems); ++i)
+    lines.push_back("  - " + printable(problems[i]));
+  if (problems.size() > most_problems)
+    lines.push_back("  - and " + std::to_string(problems.size() - most_problems) + " more");
+}
 
 }  // namespace
 
@@ -43,8 +51,26 @@ std::vector<std::string> summary_lines(job_end const& end, std::chrono::millisec
       lines.push_back("  " + fit(group.empty() ? "counts" : words(group), label_width) + item);
     }
   }
+  append_problems(lines, end.last.problems);
   if (!end.report_url.empty()) lines.push_back("  " + fit("report", label_width) + end.report_url);
   return lines;
+}
+
+std::string event_line(job_update const& update) {
+  std::string line = update.event_name;
+  if (!update.job_id.empty()) line += "  " + update.job_id;
+  std::string const& said = update.error.empty() ? update.message : update.error;
+  if (!said.empty()) line += "  " + said;
+  std::string counts;
+  for (job_count const& count : update.counts)
+    counts += (counts.empty() ? "  " : ", ") + words(count.name) + " " + format_count(count.value);
+  return line + counts;
+}
+
+std::string total_line(std::size_t files, std::size_t completed, std::chrono::milliseconds seen) {
+  std::string line = std::to_string(files) + " files: " + std::to_string(completed) + " completed";
+  if (completed != files) line += ", " + std::to_string(files - completed) + " not";
+  return line + " in " + format_duration(seen);
 }
 
 }  // namespace uploadproto::cli

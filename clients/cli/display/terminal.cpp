@@ -9,6 +9,8 @@
 #include <cstdlib>
 
 #include "cli/display/bar_display.hpp"
+#include "cli/display/bar_group.hpp"
+#include "cli/display/line_group.hpp"
 #include "cli/display/ndjson_display.hpp"
 #include "cli/display/plain_display.hpp"
 
@@ -58,10 +60,22 @@ void write_stdout(std::string_view bytes) {
   }
 }
 
-std::unique_ptr<display> make_display(bool json, bool allow_colour, contract::stage_table stages) {
-  if (json) return std::make_unique<ndjson_display>(write_stdout);
+std::unique_ptr<display> make_display(bool json, bool allow_colour, contract::stage_table stages,
+                                      std::string const& file) {
+  if (json) return std::make_unique<ndjson_display>(write_stdout, file);
   if (!stdout_is_terminal()) return std::make_unique<plain_display>(write_stdout);
   return std::make_unique<bar_display>(stages, write_stdout, [=] { return terminal_style(allow_colour); });
+}
+
+std::unique_ptr<group_display> make_group_display(bool json, bool allow_colour) {
+  if (json) return std::make_unique<ndjson_group>(write_stdout);
+  if (!stdout_is_terminal()) return std::make_unique<plain_group>(write_stdout);
+  return std::make_unique<bar_group>(write_stdout, [=] { return terminal_style(allow_colour); });
+}
+
+std::unique_ptr<display> make_stream_display(bool json) {
+  if (json) return std::make_unique<ndjson_display>(write_stdout);
+  return std::make_unique<plain_display>(write_stdout, plain_display::events::all);
 }
 
 }  // namespace uploadproto::cli

@@ -7,6 +7,7 @@
 
 #include "cli/display/display.hpp"
 #include "cli/display/frame.hpp"
+#include "cli/display/group_display.hpp"
 
 namespace uploadproto::cli {
 
@@ -19,8 +20,16 @@ frame_style terminal_style(bool allow_colour);
 /** Writes all of it to stdout; a reader that has gone is no error. */
 void write_stdout(std::string_view bytes);
 
-/** The display that fits: NDJSON when asked for, bars on a terminal, plain lines elsewhere. */
-std::unique_ptr<display> make_display(bool json, bool allow_colour, contract::stage_table stages);
+/** The display that fits: NDJSON when asked for, bars on a terminal, plain lines elsewhere.
+    @param file what to call the file that is uploaded; empty: none is */
+std::unique_ptr<display> make_display(bool json, bool allow_colour, contract::stage_table stages,
+                                      std::string const& file);
+
+/** The same for several files. */
+std::unique_ptr<group_display> make_group_display(bool json, bool allow_colour);
+
+/** The same for a stream of events, which has no bars. */
+std::unique_ptr<display> make_stream_display(bool json);
 
 }  // namespace uploadproto::cli
 

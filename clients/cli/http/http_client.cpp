@@ -41,6 +41,16 @@ std::string why(server_url const& server, error_code const& error) {
   return error.message();
 }
 
+/** A text, or the texts of a list in one line. */
+std::string sentences(boost::json::value const& value) {
+  if (value.is_string()) return std::string(value.get_string().data(), value.get_string().size());
+  std::string all;
+  if (!value.is_array()) return all;
+  for (boost::json::value const& one : value.get_array())
+    if (one.is_string()) all.append(all.empty() ? "" : "; ").append(one.get_string().c_str());
+  return all;
+}
+
 failure no_answer(server_url const& server, std::string const& reason) {
   return failure(exit_code::cannot_connect, "cannot reach " + server.text() + ": " + reason);
 }
@@ -57,8 +67,8 @@ std::string http_answer::sentence(contract::rest_interface const& rest) const {
   error_code error;
   boost::json::value const* text =
       document.find_pointer({rest.error_pointer.data(), rest.error_pointer.size()}, error);
-  if (!rest.error_pointer.empty() && text && text->is_string() && !text->get_string().empty())
-    return std::string(text->get_string().data(), text->get_string().size());
+  std::string const said = rest.error_pointer.empty() || !text ? std::string() : sentences(*text);
+  if (!said.empty()) return said;
   auto const words = http::obsolete_reason(http::int_to_status(status));
   return "HTTP " + std::to_string(status) + " " + std::string(words.data(), words.size());
 }
@@ -205,6 +215,13 @@ asio::awaitable<http_answer> http_client::run(exchange& x) {
 asio::awaitable<http_answer> http_client::request(std::string method, std::string path) {
   exchange x;
   x.head = head(method, path) + (method == "POST" ? "Content-Length: 0\r\n\r\n" : "\r\n");
+  co_return co_await run(x);
+}
+
+asio::awaitable<http_answer> http_client::request(std::string method, std::string path, http_body body) {
+  exchange x;
+  x.head = head(method, path) + "Content-Type: " + body.media_type +
+           "\r\nContent-Length: " + std::to_string(body.text.size()) + "\r\n\r\n" + body.text;
   co_return co_await run(x);
 }
 

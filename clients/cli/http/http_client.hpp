@@ -32,6 +32,11 @@ struct http_answer {
   std::string sentence(contract::rest_interface const&) const;
 };
 
+/** What a request carries. */
+struct http_body {
+  std::string media_type, text;
+};
+
 /** Sends requests to one server, each on a connection of its own, with a bearer token.
 
     Every function throws `failure` with `exit_code::cannot_connect` when there is no answer: nobody there,
@@ -49,8 +54,9 @@ class http_client {
 
   server_url const& server() const noexcept { return options_.server; }
 
-  /** @param method `GET` or `POST` (with an empty body) @param path with its query, percent-encoded */
+  /** @param path with its query, percent-encoded */
   boost::asio::awaitable<http_answer> request(std::string method, std::string path);
+  boost::asio::awaitable<http_answer> request(std::string method, std::string path, http_body body);
 
   /** POSTs a file, streamed from disk. An answer that comes early (a refusal) ends the upload.
       @param sent called with the file's bytes sent so far */

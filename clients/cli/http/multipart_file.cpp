@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t piece_size = 64 * 1024;
 
 /** As browsers do (WHATWG, multipart/form-data encoding): no quote or line break ends the name early. */
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"')
@@ -28,13 +28,15 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-multipart_frame make_multipart_frame(std::string_view field, std::string_view file_name,
-                                     std::string_view media_type, std::string_view boundary) {
+multipart_frame make_multipart_frame(form_fields const& fields, file_part const& file,
+                                     std::string_view boundary) {
   multipart_frame frame;
   frame.content_type = "multipart/form-data; boundary=" + std::string(boundary);
-  frame.head = "--" + std::string(boundary) + "\r\nContent-Disposition: form-data; name=" + quoted(field) +
-               "; filename=" + quoted(file_name) + "\r\nContent-Type: " + std::string(media_type) +
-               "\r\n\r\n";
+  std::string const begin = "--" + std::string(boundary) + "\r\nContent-Disposition: form-data; name=";
+  for (auto const& [name, value] : fields)
+    frame.head += begin + in_quotes(name) + "\r\n\r\n" + value + "\r\n";
+  frame.head += begin + in_quotes(file.field) + "; filename=" + in_quotes(file.file_name) +
+                "\r\nContent-Type: " + std::string(file.media_type) + "\r\n\r\n";
   frame.tail = "\r\n--" + std::string(boundary) + "--\r\n";
   return frame;
 }

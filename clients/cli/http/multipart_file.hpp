@@ -7,6 +7,8 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace uploadproto::cli {
 
@@ -16,9 +18,17 @@ struct multipart_frame {
   std::string head, tail;    ///< before and after the file's bytes
 };
 
+/** Names and values that go before the file. */
+using form_fields = std::vector<std::pair<std::string, std::string>>;
+
+/** How the file's part is described. */
+struct file_part {
+  std::string_view field, file_name, media_type;
+};
+
 /** @param boundary characters that do not occur in the file: 32 random hexadecimal digits or so */
-multipart_frame make_multipart_frame(std::string_view field, std::string_view file_name,
-                                     std::string_view media_type, std::string_view boundary);
+multipart_frame make_multipart_frame(form_fields const& fields, file_part const& file,
+                                     std::string_view boundary);
 
 /** A file that is read piece by piece while it is sent. */
 class file_source {

@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "cli/job/job_feed.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <uploadproto/client.hpp>
@@ -21,11 +22,34 @@ std::string reason(net::client_failure const& failed) {
   return text;
 }
 
+/** Fetches a ticket for each connection and remembers why there was none: the client only says that. */
+class ticket_desk {
+ public:
+  explicit ticket_desk(std::function<asio::awaitable<std::string>()> fetch) : fetch_(std::move(fetch)) {}
+
+  asio::awaitable<std::string> fetch() {
+    why_none_.reset();
+    try {
+      co_return co_await fetch_();
+    } catch (failure const& f) {
+      why_none_ = f;
+      throw;
+    }
+  }
+  std::optional<failure> const& why_none() const noexcept { return why_none_; }
+
+ private:
+  std::function<asio::awaitable<std::string>()> fetch_;
+  std::optional<failure> why_none_;
+};
+
 template <contract::protocol P>
 class socket_feed final : public job_feed {
  public:
   socket_feed(asio::any_io_executor const& executor, options o)
-      : options_(std::move(o)), client_(executor, settings()) {
+      : options_(std::move(o)),
+        desk_(std::make_shared<ticket_desk>(options_.ticket)),
+        client_(executor, settings()) {
     client_.on_connect([this] {
       if (lost_since_) options_.notice("Connected again");
       lost_since_.reset();
@@ -85,13 +109,17 @@ class socket_feed final : public job_feed {
   client_options settings() const {
     client_options settings;
     settings.url = options_.server.text();
-    settings.token = options_.token;
+    if (options_.ticket)
+      settings.token = [desk = desk_] { return desk->fetch(); };
+    else if (options_.token)
+      settings.token = options_.token;
     settings.tls = options_.tls;
     settings.connect_timeout = options_.timeout;
     return settings;
   }
 
   failure gone(error_code const& error) const {
+    if (error == session::client_error::credentials_failed && desk_->why_none()) return *desk_->why_none();
     net::client_failure const& last = client_.last_failure();
     bool const refused = exit_code_for_error(error) == exit_code::refused;
     std::string const why = last.error ? reason(last) : error.message();
@@ -102,6 +130,7 @@ class socket_feed final : public job_feed {
   }
 
   options options_;
+  std::shared_ptr<ticket_desk> desk_;
   client<P> client_;
   std::optional<std::chrono::steady_clock::time_point> lost_since_;
 };

@@ -23,7 +23,9 @@ class job_feed {
   struct options {
     server_url server;
     std::shared_ptr<boost::asio::ssl::context> tls;
-    std::function<std::string()> token;
+    std::function<std::string()> token;  ///< empty: none is sent
+    /** Where a connection needs a ticket of its own instead: gets one, or throws `failure`. */
+    std::function<boost::asio::awaitable<std::string>()> ticket;
     std::chrono::milliseconds timeout{30000};
     std::function<void(std::string sentence)> notice;  ///< the connection's ups and downs
   };

@@ -4,20 +4,22 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <uploadproto/contract/stages.hpp>
 
 #include "cli/command_line.hpp"
 #include "cli/display/display.hpp"
 #include "cli/http/http_client.hpp"
-#include "cli/job/job_feed.hpp"
+#include "cli/job/feed_pump.hpp"
+#include "cli/job/job_start.hpp"
+#include "cli/job/job_subject.hpp"
 
 namespace uploadproto::cli {
 
-/** Everything that `upload` and `watch` do, from the first connection to the saved report.
+/** Everything that `upload`, `watch` and `send` do, from the first connection to the saved report.
 
     The connection for events is made first, so that a refusal comes before the file is sent and no event is
     missed. When events stay away the job's status is asked for: a server need not repeat to late comers what
@@ -38,6 +40,9 @@ class job_run {
   /** @throws failure when there is no end of the job to report, `exit_code::interrupted` included */
   boost::asio::awaitable<exit_code> run();
 
+  /** What would fail in the end fails before anything is sent. @throws failure with `exit_code::usage` */
+  void check_files() const;
+
   /** The user wants to leave: cancels the job or leaves it alone, as the command says.
       @return whether the run is about to end */
   bool interrupt();
@@ -46,21 +51,19 @@ class job_run {
   void notice(std::string const& sentence);
 
  private:
-  void check_files() const;
-  boost::asio::awaitable<void> begin();
-  boost::asio::awaitable<void> upload();
   boost::asio::awaitable<void> wait_for_interrupt();
-  boost::asio::awaitable<void> read_feed();
-  boost::asio::awaitable<void> tick();
+  boost::asio::awaitable<void> begin();
   boost::asio::awaitable<void> follow();
-  boost::asio::awaitable<bool> take_all();
+  boost::asio::awaitable<void> ask_status_unless_interrupted();
   boost::asio::awaitable<void> ask_status();
   boost::asio::awaitable<void> cancel_job();
   boost::asio::awaitable<void> save_report();
+  exit_code end_code() const;
+  std::string whatever_goes_on() const;
+  bool take_all();
   void take(job_update const&);
   void show_progress(job_update const&);
-  std::string report_url() const;
-  std::string report_path() const;
+  void judge_stranger(http_answer const&);
   [[noreturn]] void leave() const;
 
   boost::asio::any_io_executor executor_;
@@ -70,13 +73,13 @@ class job_run {
   http_client& http_;
   patience waits_;
 
-  boost::asio::steady_timer wake_;  // cancelled when there is something for `follow` to look at
+  job_start start_;
+  feed_pump pump_;
   boost::asio::steady_timer interrupted_;
   bool interrupt_asked_ = false, cancelling_ = false, following_ = false, heard_ = false;
-  std::deque<job_update> updates_;
-  std::exception_ptr feed_failure_;
+  int unknown_answers_ = 0;
   contract::progress_view view_;
-  std::string job_id_, last_message_;
+  std::string last_message_;
   std::optional<job_update> terminal_;
   std::optional<time_point> cancel_deadline_;
 };

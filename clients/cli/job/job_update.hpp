@@ -2,6 +2,7 @@
 #ifndef UPLOADPROTO_CLI_JOB_JOB_UPDATE_HPP
 #define UPLOADPROTO_CLI_JOB_JOB_UPDATE_HPP
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <uploadproto/contract/event.hpp>
@@ -25,7 +26,11 @@ struct job_update {
   std::optional<double> duration_ms;  ///< of the whole job, on its end
   std::string report;                 ///< path or URL
   std::vector<job_count> counts;
-  std::string payload;  ///< the event as JSON text
+  std::vector<std::string> problems;              ///< what was wrong in particular, a sentence each
+  std::string upload;                             ///< that the job is part of; empty: of none
+  std::optional<std::uint64_t> part, part_count;  ///< its place in that upload, from 0; of so many
+  std::string payload;                            ///< the event as JSON text
+  bool derived = false;                           ///< made here, of several events
 };
 
 /** Describes an event by its table. */
@@ -34,8 +39,10 @@ job_update describe(contract::record_info const&, void const* record, std::strin
 
 template <contract::server_event Event>
 job_update describe(Event const& event) {
-  return describe(contract::record_of<Event>, &event, contract::event_name_of(event),
-                  contract::kind_of(event));
+  job_update update =
+      describe(contract::record_of<Event>, &event, contract::event_name_of(event), contract::kind_of(event));
+  update.stage = contract::stage_of(event);  // that of a type whose every event is of one stage, too
+  return update;
 }
 
 }  // namespace uploadproto::cli

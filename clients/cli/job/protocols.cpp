@@ -19,9 +19,10 @@ contract::protocol_info const* find_protocol(std::string_view name) {
   return found;
 }
 
-std::string protocol_names() {
+std::string protocol_names(bool (*which)(contract::protocol_info const&)) {
   std::string names;
   for_each_protocol([&](contract::protocol_info const& info) {
+    if (!which(info)) return;
     if (!names.empty()) names += ", ";
     names += info.name;
   });

@@ -4,38 +4,29 @@
 
 #include <boost/json/value.hpp>
 #include <optional>
+#include <string_view>
 #include <uploadproto/contract/protocol.hpp>
 
 #include "cli/job/job_update.hpp"
 
 namespace uploadproto::cli {
 
-/** The answer to a status request as the event that it amounts to: the terminal event of a job that has
-   ended, a progress event of one that runs. Members that the answer lacks stay empty.
-    @param status the job's description (BU-H2)
-    @return nothing when the status says neither, e.g. for a job that waits */
-template <contract::protocol P>
-std::optional<job_update> update_from_status(boost::json::value const& status) {
-  boost::json::value const* named = status.is_object() ? status.get_object().if_contains("status") : nullptr;
-  if (!named || !named->is_string()) return std::nullopt;
-  boost::json::string const& word = named->get_string();
-  std::string_view const text(word.data(), word.size());
-  std::optional<job_update> found;
-  contract::for_each_event<P>([&]<class Event>(std::type_identity<Event>) {
-    contract::field_info const* field = contract::record_of<Event>.find(contract::role::status);
-    if (found || !field) return;
-    Event event{};
-    contract::read_record(contract::record_of<Event>, &event, status);
-    // A job that was cancelled has failed, as its events say.
-    bool const cancelled = text == "cancelled" && contract::kind_of(event) == contract::event_kind::failed;
-    if (cancelled || field->rules.allowed.contains(text)) found = describe(event);
-  });
-  return found;
-}
+/** What a JSON pointer leads to. @return null where there is nothing */
+boost::json::value const* value_at(boost::json::value const& document, std::string_view pointer);
 
-/** The same for a protocol by its declaration. */
+/** The text of a member. @return empty when there is none, or it is no text */
+std::string_view text_member(boost::json::value const& object, std::string_view name);
+
+/** What the word for a job's state means. @return nothing when the word says neither how far the job is nor
+   how it ended, e.g. that of one that waits */
+std::optional<contract::event_kind> kind_from_status(contract::rest_interface const&,
+                                                     boost::json::value const& description);
+
+/** A job's description (BU-H2) as the event that it amounts to: the terminal event of a job that has ended, a
+    progress event of one that runs. Members that the description lacks stay empty.
+    @return nothing when the status says neither */
 std::optional<job_update> update_from_status(contract::protocol_info const&,
-                                             boost::json::value const& status);
+                                             boost::json::value const& description);
 
 }  // namespace uploadproto::cli
 
