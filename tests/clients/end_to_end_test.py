@@ -12,32 +12,10 @@ import sys
 import tempfile
 import unittest
 
+import programs
+
 CLIENT, SERVER, MAKE_WORKBOOK = sys.argv.pop(1), sys.argv.pop(1), sys.argv.pop(1)
-TIMEOUT = 90
-
-
-class Server:
-    """The reference server in a directory; the same port again after a restart."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.port = 0
-        self.start()
-
-    def start(self):
-        self.log = open(os.path.join(self.folder, "server.log"), "a")
-        self.process = subprocess.Popen(
-            [SERVER, "--data-dir", os.path.join(self.folder, "data"), "--jwt-secret-file", os.path.join(self.folder, "secret"),
-             "--register-data-file", os.path.join(self.folder, "register.csv"), "--only", "bulk_upload", "--listen", f"bulk_upload=127.0.0.1:{self.port}"],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
-        self.url = json.loads(self.process.stdout.readline())["urls"]["bulk_upload"]
-        self.port = int(self.url.rsplit(":", 1)[1])
-
-    def stop(self, how=signal.SIGTERM):
-        self.process.send_signal(how)
-        self.process.wait(TIMEOUT)
-        self.process.stdout.close()
-        self.log.close()
+TIMEOUT = programs.TIMEOUT
 
 
 class EndToEnd(unittest.TestCase):
@@ -50,7 +28,8 @@ class EndToEnd(unittest.TestCase):
         cls.expected = json.loads(subprocess.check_output(
             [MAKE_WORKBOOK, cls.path("members.xlsx"), "--rows", "500", "--register-out", cls.path("register.csv")]))
         subprocess.check_call([MAKE_WORKBOOK, cls.path("large.xlsx"), "--rows", "60000"], stdout=subprocess.DEVNULL)
-        cls.server = Server(cls.folder)
+        cls.server = programs.Server(SERVER, cls.folder, ["bulk_upload"],
+                                     ["--register-data-file", cls.path("register.csv")])
 
     @classmethod
     def tearDownClass(cls):
@@ -62,19 +41,15 @@ class EndToEnd(unittest.TestCase):
         return os.path.join(cls.folder, name)
 
     def command(self, *arguments, user="ann"):
-        return [CLIENT, *arguments, "--server", self.server.url, "--user", user, "--secret-file", self.path("secret")]
+        return [CLIENT, *arguments, "--server", self.server.urls["bulk_upload"], "--user", user, "--secret-file", self.path("secret")]
 
     def run_client(self, *arguments, user="ann"):
         return subprocess.run(self.command(*arguments, user=user), capture_output=True, text=True, timeout=TIMEOUT)
 
-    @staticmethod
-    def lines(text):
-        return [json.loads(line) for line in text.splitlines()]
-
     def upload(self, name="members.xlsx", **options):
         done = self.run_client("upload", self.path(name), "--json", **options)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return self.lines(done.stdout)
+        return programs.lines(done.stdout)
 
     def follow_until(self, process, wanted):
         """Reads NDJSON until a line satisfies `wanted`; all lines so far."""
@@ -89,7 +64,7 @@ class EndToEnd(unittest.TestCase):
         report = self.path("report.xlsx")
         done = self.run_client("upload", self.path("members.xlsx"), "--json", "--report", report)
         self.assertEqual(done.returncode, 0, done.stderr)
-        lines = self.lines(done.stdout)
+        lines = programs.lines(done.stdout)
         end = next(line for line in lines if line["type"] == "end")
         self.assertEqual(end["result"], "completed")
         stats = end["data"]["validation_stats"]
@@ -112,14 +87,14 @@ class EndToEnd(unittest.TestCase):
         job = next(line["job_id"] for line in self.upload() if line["type"] == "accepted")
         done = self.run_client("watch", job, "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.lines(done.stdout)[-1]["result"], "completed")
+        self.assertEqual(programs.lines(done.stdout)[-1]["result"], "completed")
 
     def test_another_users_job_is_refused(self):
         job = next(line["job_id"] for line in self.upload() if line["type"] == "accepted")
         self.assertEqual(self.run_client("watch", job, user="bob").returncode, 4)
 
     def test_bad_tokens_are_refused_before_the_file_is_sent(self):
-        done = subprocess.run([CLIENT, "upload", self.path("members.xlsx"), "--server", self.server.url, "--token", "forged"],
+        done = subprocess.run([CLIENT, "upload", self.path("members.xlsx"), "--server", self.server.urls["bulk_upload"], "--token", "forged"],
                               capture_output=True, text=True, timeout=TIMEOUT)
         self.assertEqual(done.returncode, 4)
         self.assertEqual(done.stdout, "")
@@ -139,8 +114,8 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_ctrl_c_cancels_when_asked_to(self):
-        with subprocess.Popen(self.command("upload", self.path("large.xlsx"), "--json", "--cancel-on-interrupt"),
-                              stdout=subprocess.PIPE, text=True) as process:
+        with programs.running(self.command("upload", self.path("large.xlsx"), "--json", "--cancel-on-interrupt"),
+                              stdout=subprocess.PIPE) as process:
             self.follow_until(process, lambda line: line["type"] == "event")
             process.send_signal(signal.SIGINT)
             end = self.follow_until(process, lambda line: line["type"] == "end")[-1]
@@ -148,8 +123,8 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(end["data"]["error"], "Cancelled by user")
 
     def test_ctrl_c_leaves_the_job_alone_otherwise(self):
-        with subprocess.Popen(self.command("upload", self.path("large.xlsx"), "--json"),
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        with programs.running(self.command("upload", self.path("large.xlsx"), "--json"),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             self.follow_until(process, lambda line: line["type"] == "event")
             process.send_signal(signal.SIGINT)
             job = re.search(r"uploadproto watch (\S+)", process.communicate(timeout=TIMEOUT)[1])[1]
@@ -157,8 +132,8 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(self.run_client("watch", job).returncode, 0)
 
     def test_a_server_that_is_killed_and_comes_back_finishes_the_job(self):
-        with subprocess.Popen(self.command("upload", self.path("large.xlsx"), "--json"),
-                              stdout=subprocess.PIPE, text=True) as process:
+        with programs.running(self.command("upload", self.path("large.xlsx"), "--json"),
+                              stdout=subprocess.PIPE) as process:
             self.follow_until(process, lambda line: line["type"] == "event" and line["data"]["progress"] > 10)
             self.server.stop(signal.SIGKILL)
             self.follow_until(process, lambda line: line["type"] == "notice")
@@ -166,6 +141,46 @@ class EndToEnd(unittest.TestCase):
             end = self.follow_until(process, lambda line: line["type"] == "end")[-1]
         self.assertEqual(process.returncode, 0)
         self.assertEqual(end["result"], "completed")
+
+    def test_several_files_are_uploaded_at_once(self):
+        names = ["members.xlsx", "second.xlsx", "third.xlsx"]
+        for name in names[1:]:
+            subprocess.check_call([MAKE_WORKBOOK, self.path(name), "--rows", "200"], stdout=subprocess.DEVNULL)
+        files = [self.path(name) for name in names]
+        reports = self.path("reports")
+        done = self.run_client("upload", *files, "--json", "--parallel", "2", "--report", reports)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        lines = programs.lines(done.stdout)
+        self.assertEqual(lines[-1], {"type": "total", "files": 3, "completed": 3, "failed": 0, "exit_code": 0})
+        self.assertEqual(sorted(line["file"] for line in lines if line["type"] == "end"), names)
+        self.assertEqual(sorted(os.listdir(reports)), ["members-report.xlsx", "second-report.xlsx", "third-report.xlsx"])
+        at_a_time, most = 0, 0
+        for line in lines:
+            at_a_time += (line["type"] == "upload" and line["sent"] == 0) - (line["type"] == "end")
+            most = max(most, at_a_time)
+        self.assertEqual(most, 2)
+
+    def test_one_of_several_files_that_fails_does_not_stop_the_others(self):
+        with open(self.path("text.xlsx"), "w") as text:
+            text.write("no workbook")
+        done = self.run_client("upload", self.path("text.xlsx"), self.path("members.xlsx"))
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^text.xlsx: Failed at file_reading: ")
+        self.assertRegex(done.stdout, r"(?m)^members.xlsx: Completed in ")
+        self.assertRegex(done.stdout, r"2 files: 1 completed, 1 not in .*\n$")
+
+    def test_ctrl_c_leaves_several_jobs_alone_and_begins_no_more(self):
+        large = self.path("large.xlsx")
+        with programs.running(self.command("upload", large, large, large, "--json", "--parallel", "2"),
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            self.follow_until(process, lambda line: line["type"] == "event")
+            self.follow_until(process, lambda line: line["type"] == "event")
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=TIMEOUT)[1]
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("interrupted before it was sent", said)
+        for job in re.findall(r"uploadproto watch (\S+)", said):
+            self.assertEqual(self.run_client("watch", job).returncode, 0)
 
     def test_a_terminal_gets_bars(self):
         pid, terminal = pty.fork()
