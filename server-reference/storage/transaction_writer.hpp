@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "storage/attempt_key.hpp"
 #include "storage/database.hpp"
@@ -38,28 +39,37 @@ class transaction_writer {
 
   void add(stored_transaction const& row);
 
-  /** Sets what was decided of a row that was added. */
+  /** Sets what was decided of a row that was added. Rows come in rising order. */
   void categorise(std::uint64_t row, int category, int decided_by);
 
   /** Commits what is left. */
   void finish();
 
-  /** Rows added and committed. */
-  std::uint64_t committed() const { return committed_; }
-
  private:
+  /** Of the rows that are to be updated next, and what SQL calls to learn it. */
+  struct decision {
+    std::uint64_t row;
+    unsigned char category, decided_by;
+  };
+  using decisions = std::vector<decision>;
+  static void look_up_decision(sqlite3_context* context, int count, sqlite3_value** arguments);
+
+  void begin();
   void run(sqlite3_stmt* statement);
+  void update_decided();
   void commit();
 
   database& database_;
   attempt_key attempt_;
   std::size_t rows_a_commit_;
+  std::unique_ptr<decisions> decided_ =
+      std::make_unique<decisions>();  // outlives the connection that asks it
   std::unique_ptr<SQLite::Database> connection_;
   statement_ptr insert_, categorise_;
   SQLite::Statement note_;
   std::optional<write_transaction> open_;
   std::size_t in_transaction_ = 0;
-  std::uint64_t added_ = 0, committed_ = 0;
+  std::uint64_t added_ = 0;
 };
 
 }  // namespace uploadproto::reference
