@@ -1,6 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <sys/mman.h>
 #include <unistd.h>
+#include <shipped_file.hpp>
 
 #include <cstddef>
 #include <stdexcept>
@@ -8,7 +9,6 @@
 #include <string_view>
 
 #include "categories/category_model.hpp"
-#include "config/shipped_file.hpp"
 
 UPLOADPROTO_SHIP_FILE(categories, UPLOADPROTO_CATEGORY_MODEL);
 

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "register/shipped_register.hpp"
+#include <shipped_file.hpp>
 
-#include "config/shipped_file.hpp"
+#include "register/shipped_register.hpp"
 
 UPLOADPROTO_SHIP_FILE(register, UPLOADPROTO_REGISTER_CSV);
 

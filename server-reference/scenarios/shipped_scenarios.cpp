@@ -1,5 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "config/shipped_file.hpp"
+#include <shipped_file.hpp>
+
 #include "scenarios/scenario.hpp"
 
 UPLOADPROTO_SHIP_FILE(flaky_network, UPLOADPROTO_SCENARIO_DIRECTORY "/flaky-network.toml");

@@ -1,7 +1,7 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#include "templates/shipped_templates.hpp"
+#include <shipped_file.hpp>
 
-#include "config/shipped_file.hpp"
+#include "templates/shipped_templates.hpp"
 
 UPLOADPROTO_SHIP_FILE(users_template, UPLOADPROTO_TEMPLATE_DIRECTORY "/users.json");
 UPLOADPROTO_SHIP_FILE(products_template, UPLOADPROTO_TEMPLATE_DIRECTORY "/products.json");

@@ -1,4 +1,5 @@
-"""Which file may include which: the floors of the SDK and of the reference server. Arrows only point down."""
+"""Which file may include which: the floors of the SDK, the reference server and the conformance suite. Arrows only
+point down."""
 
 import re
 
@@ -28,6 +29,19 @@ SERVER_FLOORS = [
     ("pipelines", r"pipelines/.*"),
     ("http", r"http/.*"),
     ("composition", r"(app|main)(/.*|\.[a-z]+)"),
+]
+
+# The same for the conformance suite, below the folder conformance. Cases know no socket and no report; judges
+# know no connection.
+CONFORMANCE_FLOORS = [
+    ("contract", r"(clauses|protocols)/.*"),
+    ("judges", r"(judge|verdict)/.*"),
+    ("probes", r"probe/.*"),
+    ("targets", r"(target|fixtures)/.*"),
+    ("trials", r"trial/.*"),
+    ("cases", r"(cases|client|recording|mutants)/.*"),
+    ("runs", r"(run|report)/.*"),
+    ("composition", r"(command/.*|main\.cpp|self_test\.cpp)"),
 ]
 
 
@@ -65,10 +79,10 @@ def sdk_violations(root):
                 yield where + f"<{target}>: {name} knows no I/O"
 
 
-def server_violations(root):
-    base = "server-reference/"
+def program_violations(root, base, floors):
+    """Of a program, whose files include each other in quotes, by names that are relative to its folder."""
     for file in source_tree.code_under(root, base):
-        own = floor_of(SERVER_FLOORS, str(file)[len(base):])
+        own = floor_of(floors, str(file)[len(base):])
         if own is None:
             yield f"{file}: on no floor; name it in include_edges.py"
             continue
@@ -76,14 +90,14 @@ def server_violations(root):
             if quote != '"':
                 continue
             where = f"{file}:{line}: "
-            other = floor_of(SERVER_FLOORS, target)
+            other = floor_of(floors, target)
             if other is None or not (root / base / target).is_file():
-                yield where + f'"{target}" is no file of the server (names are relative to {base})'
+                yield where + f'"{target}" is no file of the program (names are relative to {base})'
             elif other > own:
-                yield where + (f'"{target}": {SERVER_FLOORS[own][0]} may not include '
-                               f"{SERVER_FLOORS[other][0]}, which is above it")
+                yield where + f'"{target}": {floors[own][0]} may not include {floors[other][0]}, which is above it'
 
 
 def violations(root=source_tree.ROOT):
     """One sentence for each include that breaks a rule."""
-    return [*sdk_violations(root), *server_violations(root)]
+    return [*sdk_violations(root), *program_violations(root, "server-reference/", SERVER_FLOORS),
+            *program_violations(root, "conformance/", CONFORMANCE_FLOORS)]

@@ -1,6 +1,6 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
-#ifndef UPLOADPROTO_REFERENCE_CONFIG_SHIPPED_FILE_HPP
-#define UPLOADPROTO_REFERENCE_CONFIG_SHIPPED_FILE_HPP
+#ifndef UPLOADPROTO_SHIPPED_FILE_HPP
+#define UPLOADPROTO_SHIPPED_FILE_HPP
 
 #include <cstddef>
 #include <string_view>

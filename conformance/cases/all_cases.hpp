@@ -1,0 +1,24 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CONFORMANCE_CASES_ALL_CASES_HPP
+#define UPLOADPROTO_CONFORMANCE_CASES_ALL_CASES_HPP
+
+#include <span>
+#include <vector>
+
+#include "trial/test_case.hpp"
+
+namespace uploadproto::conformance {
+
+using case_list = std::vector<test_case>;
+
+/** Every case that judges a server. Ids are permanent. */
+std::span<test_case const> all_cases();
+
+// One function a file of cases; each adds its own.
+
+void add_event_cases(case_list&);      ///< what a whole job shows: payloads, stages, order, terminals
+void add_listening_cases(case_list&);  ///< who hears what, when: late, gone, two at once, other users
+
+}  // namespace uploadproto::conformance
+
+#endif

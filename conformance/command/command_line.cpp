@@ -1,0 +1,95 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "command/command_line.hpp"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <optional>
+#include <random>
+
+#include "command/commands.hpp"
+
+namespace uploadproto::conformance {
+namespace {
+
+/** The call with everything that chooses cases or writes reports left out. */
+std::string call_again(run_command const& c) {
+  std::string out = "uploadproto-conformance run";
+  if (!c.target_file.empty()) out += " --target " + c.target_file;
+  if (!c.secret_file.empty()) out += " --secret-file " + c.secret_file;
+  for (std::string const& url : c.urls) out += " --url " + url;
+  out += " --seed " + std::to_string(c.options.seed);
+  return out;
+}
+
+void describe_run(CLI::App& run, run_command& c) {
+  static std::map<std::string, level> const levels{
+      {"must", level::must}, {"should", level::should}, {"may", level::may}};
+  run.add_option("--target", c.target_file, "Target file (TOML; see init). Default: the reference server");
+  run.add_option("--secret-file", c.secret_file, "The server's token secret, in place of the target file's");
+  run.add_option("--url", c.urls, "NAME=URL of a protocol, in place of the target file's")
+      ->type_name("NAME=URL");
+  run.add_option("--protocol", c.options.protocols, "Only this protocol; may be given several times");
+  run.add_option("--case", c.options.patterns, "Only cases whose id matches, * and ? allowed")
+      ->type_name("GLOB");
+  run.add_option("--level", c.options.level, "The least that is judged: must, should or may")
+      ->transform(CLI::CheckedTransformer(levels, CLI::ignore_case))
+      ->default_str("may");
+  run.add_option("--known-failing", c.known_failing_file,
+                 "File of case ids that are known to fail, one a line");
+  run.add_option("--json", c.json_file, "Write a report as JSON; - for stdout")->type_name("FILE");
+  run.add_flag("--trace", c.trace, "Show what went over the wire for every case, not only for failures");
+  run.add_option("--jobs", c.options.jobs, "Cases at a time")->check(CLI::Range(1, 64));
+  run.add_option("--repeat", c.options.repeat, "Run everything so many times")->check(CLI::Range(1, 100000));
+  run.add_option("--seed", c.options.seed, "Where random ids and inputs begin; default: at random");
+}
+
+int complain(std::string const& sentence) {
+  std::fprintf(stderr, "uploadproto-conformance: %s\n", sentence.c_str());
+  return 2;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char const* const* argv) {
+  CLI::App app{"Judges servers and clients against the contract of the four upload progress protocols.",
+               "uploadproto-conformance"};
+  app.set_version_flag("--version", UPLOADPROTO_VERSION);
+  app.require_subcommand(1);
+  run_command to_run;
+  to_run.options.seed = std::random_device{}();
+  init_command to_init;
+  list_command to_list;
+  coverage_command to_cover;
+  CLI::App* const run_it = app.add_subcommand("run", "Judge a server");
+  describe_run(*run_it, to_run);
+  CLI::App* const init_it = app.add_subcommand("init", "Write a commented target file");
+  init_it->add_option("FILE", to_init.file, "Where")->default_str("target.toml");
+  CLI::App* const list_it = app.add_subcommand("list", "Name the cases");
+  list_it->add_option("--protocol", to_list.protocols, "Only this protocol's");
+  CLI::App* const cover_it = app.add_subcommand("coverage", "Show which case judges which clause");
+  cover_it->add_flag("--missing", to_cover.missing_only, "Only clauses without a case");
+  try {
+    app.parse(argc, argv);
+  } catch (CLI::ParseError const& e) {
+    return e.get_exit_code() == 0 ? app.exit(e) : complain(e.what());
+  }
+  try {
+    if (run_it->parsed()) {
+      to_run.colour = ::isatty(STDOUT_FILENO) == 1;
+      to_run.program = call_again(to_run);
+      return run(to_run);
+    }
+    if (init_it->parsed()) {
+      if (to_init.file.empty()) to_init.file = "target.toml";
+      return run(to_init);
+    }
+    return list_it->parsed() ? run(to_list) : run(to_cover);
+  } catch (std::exception const& e) {
+    return complain(e.what());
+  }
+}
+
+}  // namespace uploadproto::conformance
