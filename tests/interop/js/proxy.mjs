@@ -46,8 +46,9 @@ async function all(stream) {
   return Buffer.concat(chunks);
 }
 
-/** Passes bytes on and cuts, both sides and without a word, what has been idle for `idle` milliseconds. */
-export async function impatientProxy(context, url, idle) {
+/** Passes bytes on and cuts, both sides and without a word, what has been idle for `idle` milliseconds (0: never), and
+    by `cut` everything at once. */
+export async function impatientProxy(context, url, idle = 0) {
   const target = new URL(url);
   const counts = { cut: 0 };
   const open = new Set();
@@ -67,11 +68,14 @@ export async function impatientProxy(context, url, idle) {
       });
     }
   });
+  const cut = () => {
+    for (const each of open) each.destroy();
+  };
   context.after(() => {
     server.close();
-    for (const each of open) each.destroy();
+    cut();
   });
-  return { url: await listen(server), counts };
+  return { url: await listen(server), counts, cut };
 }
 
 async function listen(server) {

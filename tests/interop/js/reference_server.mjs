@@ -10,15 +10,16 @@ import ExcelJS from "exceljs";
 
 export const programs = process.env.UPLOADPROTO_PROGRAMS ?? new URL("../../../build/bin", import.meta.url).pathname;
 
-/** Serves one of the protocols; ends when the test that owns `context` is over, whatever came of it. */
-export async function startServer(context, { listen = "127.0.0.1:0", site = "bulk_upload" } = {}) {
+/** Serves one of the protocols, or the `sites` of one; ends when the test that owns `context` is over, whatever came of
+    it. `url` is the first's, `urls` are by name. */
+export async function startServer(context, { listen = "127.0.0.1:0", site = "bulk_upload", sites = [site] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "uploadproto-interop-"));
   const secret = randomBytes(32).toString("hex");
   writeFileSync(join(folder, "secret"), secret, { mode: 0o600 });
   const child = spawn(
     join(programs, "uploadproto-server"),
-    ["--data-dir", join(folder, "data"), "--jwt-secret-file", join(folder, "secret"), "--only", site,
-     "--listen", `${site}=${listen}`],
+    ["--data-dir", join(folder, "data"), "--jwt-secret-file", join(folder, "secret"), "--only",
+     sites.join(), ...sites.flatMap((name) => ["--listen", `${name}=${listen}`])],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let log = "";
@@ -36,7 +37,7 @@ export async function startServer(context, { listen = "127.0.0.1:0", site = "bul
   const ready = new Promise((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
   const { urls } = JSON.parse(await Promise.race([ready, failed]));
   failed.catch(() => {});
-  return { url: urls[site], secret, log: () => log };
+  return { url: urls[sites[0]], urls, secret, log: () => log };
 }
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");

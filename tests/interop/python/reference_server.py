@@ -22,7 +22,10 @@ from fixture_programs import PROGRAMS
 
 
 class server:
-    """A reference server on a free port, with a data directory that goes with it."""
+    """A reference server of one protocol on a free port, with a data directory that goes with it."""
+
+    def __init__(self, site="bulk_upload"):
+        self.site = site
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="uploadproto-interop-"))
@@ -31,12 +34,12 @@ class server:
         self.log = (self.folder / "log").open("w")
         self.process = subprocess.Popen(
             [PROGRAMS / "uploadproto-server", "--data-dir", self.folder / "data", "--jwt-secret-file",
-             self.folder / "secret", "--only", "bulk_upload", "--listen", "bulk_upload=127.0.0.1:0"],
+             self.folder / "secret", "--only", self.site, "--listen", self.site + "=127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("uploadproto-server did not start: " + (self.folder / "log").read_text())
-        self.url = json.loads(line)["urls"]["bulk_upload"]
+        self.url = json.loads(line)["urls"][self.site]
         return self
 
     def __exit__(self, *_):
