@@ -23,7 +23,7 @@ export async function startServer(context, options = {}, port = 0) {
   return { io, stop, port: http.address().port, url: `http://127.0.0.1:${http.address().port}` };
 }
 
-/** A client under test: what it prints is kept in `lines` until `next` takes it; upgrades, which come at any time, are
+/** A client under test: what it prints is kept in `lines` until `next` takes it, `more` waits for a line; upgrades, which come at any time, are
     counted apart. */
 export function startClient(context, url, ...options) {
   const child = spawn(join(programs, "socketio-client-fixture"), ["--url", url, ...options], {
@@ -61,6 +61,7 @@ export function startClient(context, url, ...options) {
   }
   return {
     lines,
+    more,
     next,
     upgraded,
     exited,
