@@ -64,7 +64,11 @@ for (const way of ways) {
       socket.on("close-me", () => socket.disconnect(true));
       socket.on("cut-me", () => socket.conn.close());
       socket.on("garble-me", () => socket.conn.send("9"));
-      socket.on("forget-me", () => { socket.conn.sendPacket = () => {}; });
+      socket.on("forget-me", () => {
+        socket.conn.sendPacket = () => {};
+        // The server would notice as well, at about the same time.
+        for (const timer of ["pingIntervalTimer", "pingTimeoutTimer"]) clearTimeout(socket.conn[timer]);
+      });
     });
     const client = startClient(context, url, ...transports);
     const disconnected = async (how, reason) => {
