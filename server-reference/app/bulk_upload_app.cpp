@@ -62,6 +62,7 @@ class bulk_upload_app final : public site_app {
     o.log = log_of_sockets;
     o.socketio.engine.cors_origins = s.http.cors_origins;
     o.socketio.engine.http_timeout = s.http.body_timeout;
+    o.socketio.engine.max_connections = s.http.max_connections;
     return o;
   }
 

@@ -82,6 +82,7 @@ class consumer_events_app final : public site_app {
     o.log = log_of_sockets;
     o.socketio.engine.cors_origins = http::open_origins(s.http);
     o.socketio.engine.http_timeout = s.http.body_timeout;
+    o.socketio.engine.max_connections = s.http.max_connections;
     return o;
   }
 

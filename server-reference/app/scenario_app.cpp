@@ -95,6 +95,9 @@ class scenario_app final : public site_app {
     if constexpr (!plain_json) {
       o.socketio.engine.cors_origins = {"*"};
       o.socketio.engine.http_timeout = s.http.body_timeout;
+      o.socketio.engine.max_connections = s.http.max_connections;
+    } else {
+      o.json.max_connections = s.http.max_connections;
     }
     return o;
   }

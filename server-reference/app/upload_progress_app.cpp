@@ -106,6 +106,7 @@ class upload_progress_app final : public site_app {
     o.log = log_of_sockets;
     o.json.origins = s.http.cors_origins;
     o.json.http_timeout = s.http.body_timeout;
+    o.json.max_connections = s.http.max_connections;
     return o;
   }
 

@@ -200,7 +200,8 @@ std::vector<setting> make_table() {
       {"http.max_header_bytes", "--max-header-bytes", "Largest request header [16384]", false,
        number(
            [](settings & s) -> auto& { return s.http.max_header_bytes; }, 1024, 1024 * 1024)},
-      {"http.max_connections", "--max-connections", "Connections a listener [20000]", false,
+      {"http.max_connections", "--max-connections", "Connections a listener, and sockets a protocol [20000]",
+       false,
        number(
            [](settings & s) -> auto& { return s.http.max_connections; }, 1, 10'000'000)},
       {"http.header_timeout_ms", "--header-timeout-ms", "Time for a request's header [10000]", false,

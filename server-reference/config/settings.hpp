@@ -89,7 +89,7 @@ struct file_upload_settings {
 
 struct http_settings {
   std::size_t max_header_bytes = 16 * 1024;
-  std::size_t max_connections = 20'000;  ///< a listener
+  std::size_t max_connections = 20'000;  ///< a listener; and sockets, polling sessions too, a protocol
   std::chrono::milliseconds header_timeout{10'000};
   std::chrono::milliseconds keep_alive_timeout{75'000};
   std::chrono::milliseconds body_timeout{30'000};   ///< for every 64 KiB

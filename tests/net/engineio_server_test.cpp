@@ -11,14 +11,16 @@
 namespace uploadproto::net::test {
 namespace {
 
-/** A server whose one session is polled only when the test says so. */
+/** A server whose first session is polled only when the test says so. */
 struct polled_server {
   explicit polled_server(engineio::options options = engineio::server::default_options()) {
     loop.on_loop([&] {
       server = std::make_unique<engineio::server>(loop.context, std::move(options));
-      server->on_open([&](engineio::connection& c) { connection = &c; });
-      server->on_close([&](engineio::connection&, engineio::close_reason why) {
-        ended.set_value(std::string(to_string(why)));
+      server->on_open([&](engineio::connection& c) {
+        if (!connection) connection = &c;
+      });
+      server->on_close([&](engineio::connection& c, engineio::close_reason why) {
+        if (&c == connection) ended.set_value(std::string(to_string(why)));
       });
       endpoint = server->listen({asio::ip::make_address("127.0.0.1"), 0}).value();
     });
@@ -72,6 +74,22 @@ BOOST_AUTO_TEST_CASE(bytes_that_do_not_fit_end_the_session_as_texts_do) {
     BOOST_TEST(s.ended.get_future().get() == "transport error");
     s.loop.on_loop([&] { s.connection.reset(); });
   }
+}
+
+// A polling session costs no connection of its own: only a limit on sessions bounds what one client can open.
+BOOST_AUTO_TEST_CASE(sessions_beyond_the_limit_are_turned_away_until_one_ends) {
+  auto options = engineio::server::default_options();
+  options.max_connections = 1;
+  polled_server s(std::move(options));
+  BOOST_TEST(raw_client(s.endpoint).get("/engine.io/?EIO=4&transport=polling").starts_with("HTTP/1.1 503"));
+  BOOST_TEST(
+      raw_client(s.endpoint).upgrade("/engine.io/?EIO=4&transport=websocket").starts_with("HTTP/1.1 503"));
+  s.loop.on_loop([&] { BOOST_TEST(s.connection->send_text("a")); });
+  BOOST_TEST(body(s.client->get(s.target)) == "4a");
+  s.loop.on_loop([&] { s.connection->discard(engineio::close_reason::transport_error); });
+  BOOST_TEST(
+      raw_client(s.endpoint).upgrade("/engine.io/?EIO=4&transport=websocket").starts_with("HTTP/1.1 101"));
+  s.loop.on_loop([&] { s.connection.reset(); });
 }
 
 BOOST_AUTO_TEST_SUITE_END()

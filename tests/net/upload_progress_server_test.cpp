@@ -21,7 +21,8 @@ using namespace std::chrono_literals;
 
 struct running_batches {
   explicit running_batches(std::chrono::milliseconds linger = 10s,
-                           std::vector<std::string> origins = {"https://app.example"})
+                           std::vector<std::string> origins = {"https://app.example"},
+                           std::size_t max_connections = 100)
       : office(*wire::jwt::key::from_secret("0123456789abcdef0123456789abcdef"), {}, now()) {
     loop.on_loop([&] {
       role = std::make_unique<server<upload_progress>>(
@@ -37,7 +38,7 @@ struct running_batches {
                     std::lock_guard lock(mutex);
                     log.append(sentence).append("\n");
                   },
-              .json = {.linger = linger, .origins = origins}});
+              .json = {.linger = linger, .origins = origins, .max_connections = max_connections}});
       endpoint = role->listen({asio::ip::make_address("127.0.0.1"), 0}).value();
     });
   }
@@ -189,6 +190,20 @@ BOOST_AUTO_TEST_CASE(UP_N1_the_sixth_connection_is_refused_and_the_five_stay) {
   BOOST_TEST(five.back().frame() == "close:1005");
   BOOST_TEST(five.back().at_end());
   auto sixth = s.watcher("ann", "b-9x");
+}
+
+BOOST_AUTO_TEST_CASE(a_full_server_turns_away_whoever_comes_and_uses_no_ticket_up) {
+  running_batches s(10s, {}, 1);
+  auto const ticket = s.ticket("ben");
+  {
+    auto ann = s.watcher("ann", "b");
+    auto const refused = s.refusal(s.path("c", ticket));
+    BOOST_TEST(refused.starts_with("HTTP/1.1 503"));
+    BOOST_TEST(refused.find("server_full") != std::string::npos);
+    s.loop.on_loop([&] { s.role->io().for_each_of("b", [](json_link& link) { link.abort(); }); });
+    while (s.loop.on_loop([&] { return s.role->io().connections(); }) != 0) continue;
+  }
+  BOOST_TEST(s.refusal(s.path("c", ticket)).starts_with("HTTP/1.1 101"));
 }
 
 BOOST_AUTO_TEST_CASE(UP_N2_N3_what_a_client_sends_is_bounded) {

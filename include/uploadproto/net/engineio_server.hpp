@@ -23,7 +23,9 @@
 #include <boost/beast/http/string_body.hpp>
 
 #include <array>
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -201,6 +203,8 @@ struct engineio_server_settings {
   std::function<void(connection_error const&)> on_connection_error;
   /** A connection that takes longer than this over one HTTP header, body or answer is closed. */
   std::chrono::milliseconds http_timeout{30000};
+  /** Sessions at a time, polling ones included; a further handshake is answered 503. */
+  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
 };
 
 /** What has gone through a server since it was made; for metrics. */
@@ -291,7 +295,7 @@ class engineio_server final : public link_loop {
   engineio_connection* find(std::string_view sid) const noexcept;
   void forget(engineio_connection& connection);
   void when_empty(std::function<void()> run);
-  bool refuses_new() const noexcept { return closing_; }
+  bool refuses_new() const noexcept { return closing_ || connections_.size() >= settings_.max_connections; }
 
   engineio_handler& handler_;
   engineio_server_settings settings_;

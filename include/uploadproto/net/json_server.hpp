@@ -15,7 +15,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,6 +36,8 @@ struct json_server_settings {
   std::vector<std::string> origins{};
   /** Most bytes that wait for a slow client; more ends its connection. */
   std::size_t max_backlog = 1'000'000;
+  /** Connections at a time, of all users together; a further one is answered 503. */
+  std::size_t max_connections = std::numeric_limits<std::size_t>::max();
 };
 
 /** Why a client is not let in: told before the upgrade, as `{"detail":{"code":…,"message":…}}`. */

@@ -407,7 +407,8 @@ struct engineio_http {
       std::optional<std::string> refusal;
       if (settings.allow_request) refusal = co_await decide(x.server, *known);
       if (refusal) co_return co_await refuse(x, session::engineio_refusal::forbidden, *refusal);
-      if (x.server.refuses_new()) co_return co_await unavailable(x);  // closed while it was decided
+      if (x.server.refuses_new())
+        co_return co_await unavailable(x);  // closed or filled up while it was decided
     }
 
     auto const early_bytes = x.buffer.data();

@@ -41,6 +41,9 @@ struct json_http {
                                            std::string_view job_id) {
     if (server.closing_)
       return why_not(http::status::service_unavailable, "going_away", "the server is being shut down");
+    if (server.links_.size() >= server.settings_.max_connections)
+      return why_not(http::status::service_unavailable, "server_full",
+                     "as many connections as the server takes are open; try again later");
     if (!wants_websocket(request))
       return why_not(http::status::upgrade_required, "not_a_websocket", "expected a WebSocket handshake");
     if (view(request[http::field::sec_websocket_version]) != websocket_version)
