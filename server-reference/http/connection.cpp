@@ -167,6 +167,7 @@ awaitable<bool> connection::read_head(head_parser& head) {
 
 /** Answers a request that cannot be understood, and ends the connection. */
 awaitable<bool> connection::refuse(reply r) {
+  speak_as_site(r);
   r.headers.set("X-Content-Type-Options", "nosniff");
   logging::event(spdlog::level::info, "request_refused",
                  {{"site", site_->name}, {"peer", peer_}, {"status", static_cast<std::int64_t>(r.code)}});
@@ -259,11 +260,14 @@ awaitable<reply> connection::handle(request& r, route const& to) {
   co_return co_await to.answer(r);
 }
 
+/** A refusal has the form of the site's errors, also where the request could not be understood. */
+void connection::speak_as_site(reply& r) const {
+  if (r.why && site_->errors)
+    r.body = json_reply(r.code, site_->errors(r.code, r.why->code, r.why->message)).body;
+}
+
 void connection::finish_headers(reply& r, request const& asked, std::string const& allowed) const {
-  if (r.why && site_->errors) {
-    auto const own = json_reply(r.code, site_->errors(r.code, r.why->code, r.why->message));
-    r.body = own.body;
-  }
+  speak_as_site(r);
   r.headers.set("X-Content-Type-Options", "nosniff");
   r.headers.set("X-Request-Id", asked.id);
   if (!allowed.empty()) r.headers.set(field::allow, allowed);

@@ -39,10 +39,10 @@ class connection {
   awaitable<next> answer_request(head_parser& head);
   awaitable<reply> answer(request& r, std::string& allowed);
   awaitable<reply> handle(request& r, route const& to);
-  awaitable<bool> send(reply const& r, beast::http::request_header<> const& asked, bool keep_alive);
   awaitable<bool> refuse(reply r);
   awaitable<bool> discard(body_reader& body);
   awaitable<void> linger(std::chrono::milliseconds limit);
+  void speak_as_site(reply& r) const;
   void finish_headers(reply& r, request const& asked, std::string const& allowed) const;
 
   stream_type stream_;

@@ -137,6 +137,15 @@ BOOST_AUTO_TEST_CASE(FU_H1_H6_bad_uploads_are_refused_and_leave_nothing) {
   BOOST_TEST(nothing_is_stored());
 }
 
+BOOST_AUTO_TEST_CASE(FU_H6_what_is_no_http_is_refused_in_the_same_form) {
+  serve();
+  is_error(ask("GET /file/templates\r\n\r\n"), 400, "Bad Request", "The request is not well-formed HTTP");
+  is_error(ask("GET /file/templates HTTP/1.1\r\n\r\n"), 400, "Bad Request",
+           "The request needs one Host header");
+  is_error(ask(get("/file/templates", "X: " + std::string(20'000, 'x') + "\r\n")), 431,
+           "Request Header Fields Too Large", "The request's headers are too large");
+}
+
 BOOST_AUTO_TEST_CASE(FU_H3_templates_are_listed_and_shown) {
   serve();
   auto const all = get_json("/file/templates").as_array();
