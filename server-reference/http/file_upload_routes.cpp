@@ -12,6 +12,7 @@
 #include "http/random_text.hpp"
 #include "http/service_call.hpp"
 #include "http/upload_form.hpp"
+#include "ingest/excerpt.hpp"
 
 namespace uploadproto::reference::http {
 namespace {
@@ -50,8 +51,14 @@ struct routes : service_call {
   /** The template that the path names. */
   template_set::template_ptr through(request const& r) const {
     auto found = service.templates().find(r.parameters[0]);
-    if (!found) throw http_error(status::not_found, "not_found", "There is no template of this name");
+    if (!found) throw http_error(status::not_found, "not_found", no_template(r.parameters[0]));
     return found;
+  }
+
+  std::string no_template(std::string_view name) const {
+    std::string known;
+    for (auto const& [each, unused] : service.templates().all()) known += (known.empty() ? "" : ", ") + each;
+    return "There is no template \"" + excerpt(name, 64) + "\"; there are: " + known;
   }
 
   /** FU-H1: as the client has chosen it, wherever it stands in the form. */

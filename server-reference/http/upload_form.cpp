@@ -45,7 +45,10 @@ class form_sink final : public part_sink {
                      "The file is expected in the field \"" + limits_.file_field + "\""});
     if (file_) return refuse({status::bad_request, "too_many_files", "The form holds more than one file"});
     auto name = display_file_name(*headers.file_name);
-    if (!name) return refuse({status::bad_request, "invalid_file_name", "The file's name is not acceptable"});
+    if (!name)
+      return refuse(
+          {status::bad_request, "invalid_file_name",
+           "The file's name must be 1 to 255 bytes of UTF-8, without control characters and \"..\""});
     if (!is_accepted(*name))
       return refuse({status::unsupported_media_type, "unsupported_file_type",
                      "The file's name must end in " + accepted_extensions()});
