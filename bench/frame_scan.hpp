@@ -55,9 +55,9 @@ void scan_frames(std::string& rest, std::string_view piece, OnFrame on_frame) {
     rest.assign(bytes);
 }
 
-/// A client's text frame. The mask is zero, which is a mask like any other and leaves the text readable.
-inline std::string client_text_frame(std::string_view text) {
-  std::string frame("\x81", 1);
+/// A client's frame. The mask is zero, which is a mask like any other and leaves the text readable.
+inline std::string client_frame(unsigned char opcode, std::string_view text) {
+  std::string frame(1, static_cast<char>(0x80 | opcode));
   if (text.size() < 126) {
     frame += static_cast<char>(0x80 | text.size());
   } else {
@@ -68,6 +68,10 @@ inline std::string client_text_frame(std::string_view text) {
   frame.append(4, '\0');
   frame += text;
   return frame;
+}
+
+inline std::string client_text_frame(std::string_view text) {
+  return client_frame(1, text);
 }
 
 }  // namespace uploadproto::bench

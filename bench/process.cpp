@@ -30,12 +30,7 @@ namespace {
     int const nowhere = open("/dev/null", O_WRONLY);
     dup2(nowhere, STDERR_FILENO);
   }
-  if (with.core) {
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET(*with.core, &cores);
-    sched_setaffinity(0, sizeof cores, &cores);
-  }
+  if (with.core) pin_to(*with.core);
   execvp(arguments[0], arguments);
   _exit(127);
 }
@@ -139,6 +134,23 @@ std::uint64_t anonymous_kib(pid_t pid) {
 
 std::uint64_t peak_rss_kib(pid_t pid) {
   return status_kib(pid, "VmHWM:");
+}
+
+std::uint64_t rss_kib(pid_t pid) {
+  return status_kib(pid, "VmRSS:");
+}
+
+double own_cpu_seconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  return seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
+}
+
+void pin_to(int core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
 }
 
 double cpu_seconds(pid_t pid) {

@@ -66,8 +66,17 @@ std::uint64_t anonymous_kib(pid_t);
 /// Highest resident set of a process so far, in KiB.
 std::uint64_t peak_rss_kib(pid_t);
 
+/// Resident set of a process now, in KiB.
+std::uint64_t rss_kib(pid_t);
+
 /// Processor time a process has used so far, in seconds.
 double cpu_seconds(pid_t);
+
+/// Processor time this process has used so far, in seconds.
+double own_cpu_seconds();
+
+/// Keeps this thread on one processor.
+void pin_to(int core);
 
 /// The folder this program stands in, where its sister programs are.
 std::string program_folder();

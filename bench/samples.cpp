@@ -33,6 +33,13 @@ double samples::highest() const {
   return values_.empty() ? 0 : *std::max_element(values_.begin(), values_.end());
 }
 
+double percentile(std::vector<double>& values, double part) {
+  if (values.empty()) return 0;
+  auto const index = std::min(values.size() - 1, std::size_t(double(values.size()) * part));
+  std::nth_element(values.begin(), values.begin() + std::ptrdiff_t(index), values.end());
+  return values[index];
+}
+
 samples ratios(samples const& numerator, samples const& denominator) {
   samples result;
   for (std::size_t i = 0; i < std::min(numerator.size(), denominator.size()); ++i)

@@ -24,6 +24,9 @@ class samples {
   std::vector<double> values_;
 };
 
+/// The value that this part (0 to 1) of them are below; reorders them; 0 without values.
+double percentile(std::vector<double>& values, double part);
+
 /// numerator[i] / denominator[i]: rounds ran side by side, so each has a ratio of its own.
 samples ratios(samples const& numerator, samples const& denominator);
 

@@ -2,28 +2,24 @@
 #ifndef UPLOADPROTO_BENCH_SWARM_HPP
 #define UPLOADPROTO_BENCH_SWARM_HPP
 
-#include <netinet/in.h>
-
 #include <cstdint>
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "clients.hpp"
+
 namespace uploadproto::bench {
 
-/// Many Socket.IO clients over WebSocket on one epoll loop, made to be faster than any server it measures.
+/// Many Socket.IO clients over WebSocket.
 ///
 /// Errors (a refused connection, a server that closes or falls silent for ten seconds) throw
 /// std::runtime_error.
-class swarm {
+class swarm : protected clients {
  public:
-  /// `url` is http://HOST:PORT with an IPv4 address. Without a room, members are there once they are
-  /// connected, and what a consumer service broadcasts of its messages is counted.
+  /// Without a room, members are there once they are connected, and what a consumer service broadcasts of its
+  /// messages is counted.
   explicit swarm(std::string_view url, std::string room);
-  ~swarm();
-  swarm(swarm const&) = delete;
-  swarm& operator=(swarm const&) = delete;
 
   /// Opens `count` connections, each of which connects to the namespace and joins the room, at most `at_once`
   /// of them under way at a time. Returns the seconds it took.
@@ -46,35 +42,29 @@ class swarm {
   /// Serves pings and drops what arrives, for `seconds`.
   void idle(double seconds);
 
- private:
-  enum class state : unsigned char { connecting, upgrading, opening, naming, joining, ready };
-  struct connection {
-    int fd = -1;
-    state now = state::connecting;
-    bool member = true;  // the publisher is not one
-    std::string rest;    // a split frame, or the HTTP answer so far
-  };
-
-  connection& open(bool member);
+ protected:
+  /// An event for a member that is there.
+  virtual void on_event(connection&, std::string_view) { ++delivered_; }
+  /// A heartbeat that has been answered.
+  virtual void on_beat(connection&) {}
+  /// A member has joined the room.
+  virtual void on_joined(connection&) {}
+  /// Has the server send to its room: `request` is what the fixture's `publish` takes.
+  void publish(std::string_view request, std::size_t times = 1);
   void connect_publisher();
-  void wait(int timeout_ms);
-  void on_ready(connection&, std::uint32_t events);
-  void on_bytes(connection&, std::string_view);
-  bool counts(std::string_view payload) const;
-  void on_frame(connection&, unsigned char opcode, std::string_view payload);
-  void send(connection&, std::string_view bytes);
-  void publish(std::size_t times);
 
-  sockaddr_in address_{};
-  std::string host_;
+ private:
+  enum class state : unsigned char { opening, naming, joining, ready };
+
+  std::string target(connection const&) const override;
+  void on_frame(connection&, std::string_view payload) override;
+  bool counts(std::string_view payload) const;
+
   std::string room_;
-  int epoll_ = -1;
-  std::deque<connection> connections_;  // a deque: epoll keeps pointers into it
+  std::vector<state> states_;  // by the connection's index
   connection* publisher_ = nullptr;
   std::size_t members_ready_ = 0;
   std::uint64_t delivered_ = 0;
-  std::vector<char> buffer_;
-  std::string publish_frame_;
 };
 
 }  // namespace uploadproto::bench
