@@ -43,6 +43,7 @@ class clients {
   /// Reads what has arrived, `at_most` that many bytes; for those that do not read by themselves.
   void read(connection&, std::size_t at_most = SIZE_MAX);
   std::deque<connection>& connections() noexcept { return connections_; }
+  std::deque<connection> const& connections() const noexcept { return connections_; }
   std::string const& host() const noexcept { return host_; }
 
   /// Sets options of a socket that is about to connect.

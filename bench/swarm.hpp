@@ -52,12 +52,12 @@ class swarm : protected clients {
   /// Has the server send to its room: `request` is what the fixture's `publish` takes.
   void publish(std::string_view request, std::size_t times = 1);
   void connect_publisher();
+  void on_frame(connection&, std::string_view payload) override;
 
  private:
   enum class state : unsigned char { opening, naming, joining, ready };
 
   std::string target(connection const&) const override;
-  void on_frame(connection&, std::string_view payload) override;
   bool counts(std::string_view payload) const;
 
   std::string room_;
