@@ -11,6 +11,8 @@ void add_serve(CLI::App& program, int& exit_code);  ///< the bench fixture on th
 void add_load(CLI::App& program, int& exit_code);   ///< one measurement of one server
 void add_run(CLI::App& program, int& exit_code);    ///< fan-out, joins and memory beside Node's socket.io
 void add_crowd(CLI::App& program, int& exit_code);  ///< heartbeats and slow readers, beside the same
+void add_serve_batches(CLI::App& program, int& exit_code);  ///< running batches of upload progress
+void add_watchers(CLI::App& program, int& exit_code);       ///< a watcher of each of them
 void add_pipeline(CLI::App& program,
                   int& exit_code);  ///< a workbook through the reference server beside exceljs
 void add_orders(CLI::App& program, int& exit_code);  ///< orders through the broker to dashboards

@@ -122,7 +122,7 @@ void crowd_clients::serve_until(double when) {
   wait(std::clamp(int((when - now_seconds()) * 1e3), 0, 20));
 }
 
-bool crowd_clients::all_up_to_date(bool slow) {
+bool crowd_clients::all_up_to_date(bool slow) const {
   for (auto const& one : connections()) {
     if (one.index >= with_.connections || is_slow(one) != slow || one.now == transport::closed) continue;
     auto const& has = members_[one.index];
@@ -181,23 +181,23 @@ void crowd_clients::read_again() {
     serve_until(until);
 }
 
+template <class Test>
+std::size_t crowd_clients::count(Test test) const {
+  return std::size_t(std::count_if(connections().begin(), connections().end(), test));
+}
+
 std::size_t crowd_clients::slow_closed() const {
-  return std::size_t(std::count_if(connections().begin(), connections().end(), [this](auto const& one) {
-    return is_slow(one) && one.now == transport::closed;
-  }));
+  return count([this](auto const& one) { return is_slow(one) && one.now == transport::closed; });
 }
 
 std::size_t crowd_clients::others_closed() const {
-  return std::size_t(std::count_if(connections().begin(), connections().end(), [this](auto const& one) {
-    return !is_slow(one) && one.now == transport::closed;
-  }));
+  return count([this](auto const& one) { return !is_slow(one) && one.now == transport::closed; });
 }
 
-std::uint64_t crowd_clients::ends_missing() const {
-  std::uint64_t missing = 0;
-  for (std::size_t i = 0; i < with_.slow; ++i)
-    if (connections()[i].now != transport::closed) missing += ends_ - members_[i].ends;
-  return missing;
+std::size_t crowd_clients::slow_told_every_end() const {
+  return count([this](auto const& one) {
+    return is_slow(one) && one.now != transport::closed && members_[one.index].ends == ends_;
+  });
 }
 
 double crowd_clients::replaced() const {

@@ -49,8 +49,8 @@ class crowd_clients final : public swarm {
 
   std::size_t slow_closed() const;
   std::size_t others_closed() const;
-  /// Ends of jobs that slow ones who are still there have not been told of.
-  std::uint64_t ends_missing() const;
+  /// Slow ones who are still there and have been told of every end of a job.
+  std::size_t slow_told_every_end() const;
   /// Replaceable events to all that one of the slow ones was spared; the median over them.
   double replaced() const;
   std::uint64_t published() const noexcept { return published_; }
@@ -74,7 +74,9 @@ class crowd_clients final : public swarm {
   void publish_to(std::string_view room, std::string_view more);
   void serve_slow();
   void serve_until(double when);
-  bool all_up_to_date(bool slow);
+  bool all_up_to_date(bool slow) const;
+  template <class Test>
+  std::size_t count(Test test) const;
 
   options with_;
   std::vector<member> members_;

@@ -13,6 +13,8 @@ int main(int count, char** arguments) {
   uploadproto::bench::add_load(program, exit_code);
   uploadproto::bench::add_run(program, exit_code);
   uploadproto::bench::add_crowd(program, exit_code);
+  uploadproto::bench::add_serve_batches(program, exit_code);
+  uploadproto::bench::add_watchers(program, exit_code);
   uploadproto::bench::add_pipeline(program, exit_code);
   uploadproto::bench::add_orders(program, exit_code);
   uploadproto::bench::add_transactions(program, exit_code);
