@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(UP_N2_progress_is_merged_to_ten_a_second_and_the_newest_win
   }
   BOOST_TEST(c.written.size() == 10u);
   BOOST_TEST(c.written.front() == "0");
-  BOOST_TEST(c.written.back() == "899");
+  BOOST_TEST(c.written.back() == "922");
   c.pass(1s);
   BOOST_TEST(c.written.back() == "999");
 }
@@ -135,7 +135,10 @@ BOOST_AUTO_TEST_CASE(UP_N2_no_second_carries_more_than_ten_whatever_comes) {
       if (ms % 20 == 0) c.control();  // somebody is there
     }
   }
-  for (std::size_t i = 10; i < times.size(); ++i) BOOST_TEST_REQUIRE((times[i] - times[i - 10] >= 1s));
+  static_assert(json_connection::outbound_span >
+                1s);  // the bytes of one may leave later than those of the next
+  for (std::size_t i = 10; i < times.size(); ++i)
+    BOOST_TEST_REQUIRE((times[i] - times[i - 10] >= json_connection::outbound_span));
   BOOST_TEST(times.size() > 800u);
 }
 
@@ -150,7 +153,7 @@ BOOST_AUTO_TEST_CASE(UP_N2_stages_and_the_end_are_never_lost_and_keep_their_orde
   c.send("end", json_message::terminal);
   BOOST_TEST(c.all() == "");
   BOOST_TEST(c.connection.waiting() == 2u);
-  c.pass(1s);
+  c.pass(json_connection::outbound_span);
   BOOST_TEST(c.all() == "stage end ");
 }
 

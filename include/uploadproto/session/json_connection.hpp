@@ -31,6 +31,10 @@ class json_connection {
  public:
   using time_point = std::chrono::steady_clock::time_point;
 
+  /** Over what time a second's worth of outbound messages is counted: longer than a second, since a message
+     is counted before its bytes leave, and a busy loop sends one late and the next on time. */
+  static constexpr std::chrono::milliseconds outbound_span{1025};
+
   /** What the driver has to do: write the frames, then close with the code if there is one. */
   struct output {
     std::string frames;

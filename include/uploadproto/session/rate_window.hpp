@@ -9,19 +9,19 @@
 
 namespace uploadproto::session {
 
-/** Counts events in a sliding second. Sans-I/O; not thread-safe. */
+/** Counts events in a sliding window of time, a second unless another is given. Sans-I/O; not thread-safe. */
 class rate_window {
  public:
   using time_point = std::chrono::steady_clock::time_point;
-  static constexpr std::chrono::seconds span{1};
 
-  /** @param most events in any second; 0: no limit */
-  explicit rate_window(std::size_t most) : most_(most) {}
+  /** @param most events in any stretch of `span`; 0: no limit */
+  explicit rate_window(std::size_t most, std::chrono::milliseconds span = std::chrono::seconds(1))
+      : most_(most), span_(span) {}
 
   /** When the next event may happen; in the past when it may now. */
   time_point next_allowed() const noexcept {
     if (most_ == 0 || times_.size() < most_) return time_point::min();
-    return times_[oldest_] + span;
+    return times_[oldest_] + span_;
   }
   bool allows(time_point now) const noexcept { return next_allowed() <= now; }
 
@@ -46,6 +46,7 @@ class rate_window {
 
  private:
   std::size_t most_;
+  std::chrono::milliseconds span_;
   std::size_t oldest_ = 0;
   std::vector<time_point> times_;  // a ring once it is full
 };

@@ -16,7 +16,7 @@ UPLOADPROTO_DECL json_connection::json_connection(contract::protocol_info const&
       linger_(linger),
       inbound_(protocol.limits.max_inbound_per_second.value_or(0)),
       control_(protocol.limits.max_inbound_per_second.value_or(0) * control_frames_per_message),
-      outbound_(protocol.limits.max_progress_per_second.value_or(0)),
+      outbound_(protocol.limits.max_progress_per_second.value_or(0), outbound_span),
       last_heard_(now) {
   if (protocol_.limits.heartbeat) next_ping_ = now + *protocol_.limits.heartbeat;
 }
@@ -104,7 +104,7 @@ UPLOADPROTO_DECL json_connection::time_point json_connection::release_time() con
   if (what == json_message::stage_first || !protocol_.limits.max_progress_per_second ||
       outbound_.latest() == time_point::min())
     return allowed;
-  auto const spacing = std::chrono::steady_clock::duration(rate_window::span) /
+  auto const spacing = std::chrono::steady_clock::duration(outbound_span) /
                        static_cast<int>(*protocol_.limits.max_progress_per_second);
   return std::max(allowed, outbound_.latest() + spacing);
 }
