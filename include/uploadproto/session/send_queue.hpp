@@ -30,11 +30,7 @@ class send_queue {
       @return false when it does not fit within `max_bytes`; the queue is then unchanged. A receiver this far
               behind is disconnected by the caller: accepted messages are never dropped silently. */
   bool push(entry message, std::size_t max_bytes) {
-    auto older = entries_.end();
-    if (message.merge_key != 0) {
-      for (auto it = entries_.begin(); it != entries_.end(); ++it)
-        if (it->merge_key == message.merge_key) older = it;
-    }
+    auto const older = message.merge_key == 0 ? entries_.end() : find(message.merge_key);
     auto const freed = older == entries_.end() ? 0 : older->data.size();
     if (bytes_ - freed + message.data.size() > max_bytes) return false;
     if (older != entries_.end()) {
@@ -66,6 +62,16 @@ class send_queue {
   std::uint64_t merged() const noexcept { return merged_; }
 
  private:
+  using position = std::deque<entry>::iterator;
+
+  // From the end, where what newer progress replaces mostly stands: a thousand slow receivers may have long
+  // queues.
+  position find(std::uint64_t merge_key) {
+    for (auto it = entries_.end(); it != entries_.begin();)
+      if ((--it)->merge_key == merge_key) return it;
+    return entries_.end();
+  }
+
   std::deque<entry> entries_;
   std::size_t bytes_ = 0;
   std::uint64_t merged_ = 0;
