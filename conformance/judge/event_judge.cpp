@@ -191,7 +191,7 @@ void judge_event(judgement& out, protocol_face const& face, observed_event const
   event_face const* event = face.server_event(e.name);
   if (!event) return;
   std::string_view const shape = book.shape_of(e.name);
-  for (contract::violation const& wrong : event->read(e.payload))
+  for (contract::violation const& wrong : event->check(e.payload))
     out.broken(clause_of(wrong, *event, shape),
                {wrong.pointer, wrong.expected, wrong.got + " in " + shown(e)});
   for (std::string_view clause : {shape, std::string_view("CO-2"), std::string_view("CO-3")})

@@ -10,35 +10,18 @@
 namespace uploadproto::conformance {
 namespace {
 
-template <class Event>
-event_face face_of_event() {
-  event_face face{};
-  face.name = Event::event_name;
-  face.record = &contract::record_of<Event>;
-  face.read = [](boost::json::value const& payload) {
-    auto const value = contract::read<Event>(payload);
-    return value ? contract::violations() : value.error();
-  };
-  if constexpr (contract::server_event<Event>) {
-    if constexpr (requires { Event::kinds; })
-      face.kinds.assign(Event::kinds.begin(), Event::kinds.end());
-    else
-      face.kinds = {{"", Event::kind}};
-  }
-  if constexpr (contract::client_event<Event>) face.action = Event::action;
-  if constexpr (requires { Event::fixed_stage; }) face.fixed_stage = Event::fixed_stage;
-  return face;
+std::vector<event_face> faces_of(std::vector<contract::described_event>&& events) {
+  std::vector<event_face> out;
+  for (contract::described_event& event : events) out.push_back({std::move(event)});
+  return out;
 }
 
 template <contract::protocol P>
 protocol_face face_of() {
-  protocol_face face{};
-  face.info = &P::info;
-  contract::for_each_event<P>(
-      [&]<class E>(std::type_identity<E>) { face.server_events.push_back(face_of_event<E>()); });
-  contract::for_each_client_event<P>(
-      [&]<class E>(std::type_identity<E>) { face.client_events.push_back(face_of_event<E>()); });
-  return face;
+  contract::described_protocol described = contract::describe<P>();
+  return {.info = described.info,
+          .server_events = faces_of(std::move(described.server_events)),
+          .client_events = faces_of(std::move(described.client_events))};
 }
 
 boost::json::value const* member(event_face const& event, boost::json::value const& payload,

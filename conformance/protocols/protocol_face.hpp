@@ -7,21 +7,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <uploadproto/contract/protocol.hpp>
+#include <uploadproto/contract/described_protocol.hpp>
 #include <vector>
 
 namespace uploadproto::conformance {
 
-/** An event of a protocol without its C++ type. */
-struct event_face {
-  std::string_view name;  ///< on the wire; empty where the framing has no names
-  contract::record_info const* record = nullptr;
-  std::vector<contract::status_kind> kinds;  ///< an empty status: whatever it is
-  std::string_view fixed_stage{};
-  std::optional<contract::client_action> action{};  ///< of a client event
-  /** Everything by which a payload breaks the event's table. */
-  contract::violations (*read)(boost::json::value const& payload) = nullptr;
-
+/** An event without its C++ type, and how to find one's way in its payloads, broken ones too. */
+struct event_face : contract::described_event {
   /** The text of the member of this role; empty where there is none, or no text. */
   std::string_view text(boost::json::value const& payload, contract::role) const noexcept;
   /** Nothing where there is none, or no number. */
