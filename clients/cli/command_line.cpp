@@ -8,6 +8,7 @@
 #include "cli/help_texts.hpp"
 #include "cli/job/protocols.hpp"
 #include "cli/job_options.hpp"
+#include "cli/schema/schema_formats.hpp"
 
 namespace uploadproto::cli {
 namespace {
@@ -94,6 +95,21 @@ void add_send(CLI::App& app, raw_options& raw) {
   app.footer(help_texts::send);
 }
 
+void add_schema(CLI::App& app, schema_command& schema) {
+  std::vector<std::string> formats;
+  for (schema_format const& f : schema_formats()) formats.emplace_back(f.name);
+  app.add_option("--format", schema.format, "In which form")->required()->check(CLI::IsMember(formats));
+  app.add_option("--protocol", schema.protocols,
+                 "Only this one; may be given several times: " + protocol_names());
+  app.footer(help_texts::schema);
+}
+
+schema_command checked(schema_command schema) {
+  for (std::string const& name : schema.protocols)
+    if (!find_protocol(name)) refuse("--protocol " + name + ": expected one of " + protocol_names());
+  return schema;
+}
+
 token_command read_token_command(raw_options const& raw) {
   if (raw.user.empty()) refuse("--user is empty");
   auto const ttl = duration_option("--ttl", raw.ttl);
@@ -120,6 +136,10 @@ command parse_command_line(std::vector<std::string> const& arguments) {
   add_watch(*watch_app, watch);
   auto* send_app = app.add_subcommand("send", "Send single messages and follow each to its end");
   add_send(*send_app, send);
+  schema_command schema;
+  auto* schema_app =
+      app.add_subcommand("schema", "Print the contract: schemas, types for other languages, tables");
+  add_schema(*schema_app, schema);
 
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
@@ -132,6 +152,7 @@ command parse_command_line(std::vector<std::string> const& arguments) {
     refuse(one_sentence(error.what()));
   }
 
+  if (schema_app->parsed()) return checked(std::move(schema));
   if (token_app->parsed()) return read_token_command(token);
   if (upload_app->parsed()) return read_upload(upload);
   return watch_app->parsed() ? read_watch(watch) : read_send(send);

@@ -67,7 +67,14 @@ struct stream_command {
   job_command what;
 };
 
-using command = std::variant<print_text, token_command, job_command, upload_command, stream_command>;
+/** `uploadproto schema`. */
+struct schema_command {
+  std::string format;
+  std::vector<std::string> protocols;  ///< empty: all
+};
+
+using command =
+    std::variant<print_text, schema_command, token_command, job_command, upload_command, stream_command>;
 
 /** Reads the arguments, the program's name left out.
     @throws failure with `exit_code::usage` and one sentence */

@@ -53,6 +53,11 @@ inline constexpr char const* send = R"(Examples:
   uploadproto send --protocol consumer_events --no-wait - < orders.ndjson
 )";
 
+inline constexpr char const* schema = R"(Examples:
+  uploadproto schema --format json-schema > events.schema.json
+  uploadproto schema --format typescript --protocol bulk_upload
+)";
+
 }  // namespace uploadproto::cli::help_texts
 
 #endif

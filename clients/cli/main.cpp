@@ -13,6 +13,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/job/job_command.hpp"
 #include "cli/job/messages.hpp"
+#include "cli/schema/schema_formats.hpp"
 #include "cli/token_source.hpp"
 
 namespace {
@@ -21,6 +22,11 @@ using namespace uploadproto::cli;
 
 exit_code run(print_text const& c) {
   write_stdout(c.text);
+  return exit_code::completed;
+}
+
+exit_code run(schema_command const& c) {
+  write_stdout(schema_text(c.format, c.protocols));
   return exit_code::completed;
 }
 
