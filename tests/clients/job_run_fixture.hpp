@@ -65,6 +65,7 @@ class scripted_feed final : public job_feed {
   std::optional<failure> connect_failure, subscribe_failure, end;
   std::function<void()> when_subscribed = [] {};
   std::optional<std::chrono::steady_clock::time_point> lost;
+  std::uint64_t came_back = 0;
   std::vector<std::string> subscribed;
   bool closed = false;
 
@@ -104,6 +105,7 @@ class scripted_feed final : public job_feed {
     co_return;
   }
   std::optional<std::chrono::steady_clock::time_point> lost_since() const override { return lost; }
+  std::uint64_t returns() const override { return came_back; }
 
  private:
   asio::steady_timer come_;

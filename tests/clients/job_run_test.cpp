@@ -1,4 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#include "cli/job/job_report.hpp"
 #include "job_run_fixture.hpp"
 
 namespace uploadproto::cli::test {
@@ -112,6 +113,23 @@ BOOST_AUTO_TEST_CASE(a_running_job_is_asked_about_until_it_speaks) {
   BOOST_TEST(show.text() == "accepted job-1\nfile_reading 12\nend 0 job-1\n");
 }
 
+BOOST_AUTO_TEST_CASE(CE_H3_what_ended_during_a_cut_is_asked_for_when_the_connection_is_back) {
+  what.protocol = find_protocol("consumer_events");
+  auto const list = [&](std::string const& status) {
+    answers["GET /producers/uploads/job-1"] = scripted_server::answer(
+        200, R"({"batchCount":1,"batches":[{"logId":"l-1","batchIndex":0,"status":")" + status + R"("}]})");
+  };
+  list("PROCESSING");
+  when_requested = [&](std::string const&) {
+    if (requests.size() != 1) return;
+    asio::post(context, [&] {
+      list("PROCESSED");
+      feed.came_back = 1;
+    });
+  };
+  BOOST_TEST(run() == "0");
+}
+
 BOOST_AUTO_TEST_CASE(a_job_that_is_not_there_is_refused) {
   waits.first_status = 1ms;
   BOOST_TEST(run() == "4 the server does not show the job job-1: HTTP 404 Not Found");
@@ -147,6 +165,21 @@ BOOST_AUTO_TEST_CASE(ctrl_c_leaves_the_job_alone_and_says_how_to_watch_it) {
   BOOST_TEST(run() ==
              "130 the job goes on; to watch it: uploadproto watch job-1 --protocol bulk_upload --server " +
                  what.server.text());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_said_to_type_names_who_watches_and_is_safe_to_type) {
+  what.job_id = "job 1; rm x'y";
+  auto const typed = [&](token_choice const& who) {
+    what.token = who;
+    auto const text = watch_command(what, what.job_id);
+    return text.substr(text.find("--server ") + 9 + what.server.text().size());
+  };
+  BOOST_TEST(watch_command(what, what.job_id)
+                 .starts_with(R"(uploadproto watch 'job 1; rm x'\''y' --protocol bulk_upload --server )"));
+  BOOST_TEST(typed({"", "", "", ""}) == "");
+  BOOST_TEST(typed({"", "", "ann lee", "s/jwt"}) == " --user 'ann lee' --secret-file s/jwt");
+  BOOST_TEST(typed({"", "t", "", ""}) == " --token-file t");
+  BOOST_TEST(typed({"e.y.J", "", "", ""}) == " --token …");
 }
 
 BOOST_AUTO_TEST_CASE(ctrl_c_during_the_upload_ends_it) {

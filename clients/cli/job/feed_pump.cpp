@@ -80,6 +80,10 @@ asio::awaitable<void> feed_pump::tick() {
     timer.expires_after(between_ticks);
     co_await timer.async_wait(asio::use_awaitable);
     show_.tick(clock::now());
+    if (auto const returns = std::exchange(returns_, feed_.returns()); returns != returns_) {
+      came_back_ = true;
+      wake();
+    }
     auto const lost = feed_.lost_since();
     if (!lost || clock::now() - *lost <= patience_ || failure_) continue;
     failure_ = std::make_exception_ptr(cli::failure(exit_code::cannot_connect, lost_()));

@@ -6,11 +6,13 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <exception>
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "cli/command_line.hpp"
 #include "cli/display/display.hpp"
@@ -39,6 +41,9 @@ class feed_pump {
   boost::asio::awaitable<void> wait(time_point until);
   void wake() { wake_.cancel(); }
 
+  /** Whether the connection has come back since this was last asked. `wait` returns when it does. */
+  bool came_back() { return std::exchange(came_back_, false); }
+
   bool empty() const noexcept { return updates_.empty(); }
   std::optional<job_update> take();
   /** Why no more will come; null while there may. What has come before can still be taken. */
@@ -56,6 +61,8 @@ class feed_pump {
   boost::asio::steady_timer wake_;
   std::deque<job_update> updates_;
   std::exception_ptr failure_;
+  std::uint64_t returns_ = 0;
+  bool came_back_ = false;
 };
 
 }  // namespace uploadproto::cli

@@ -51,8 +51,10 @@ class socket_feed final : public job_feed {
         desk_(std::make_shared<ticket_desk>(options_.ticket)),
         client_(executor, settings()) {
     client_.on_connect([this] {
-      if (lost_since_) options_.notice("Connected again");
+      if (!lost_since_) return;
       lost_since_.reset();
+      ++returns_;
+      options_.notice("Connected again");
     });
     client_.on_disconnect([this](error_code why, bool reconnecting) {
       if (!reconnecting) return;
@@ -96,6 +98,7 @@ class socket_feed final : public job_feed {
   }
 
   std::optional<std::chrono::steady_clock::time_point> lost_since() const override { return lost_since_; }
+  std::uint64_t returns() const override { return returns_; }
 
  private:
   template <class Event>
@@ -133,6 +136,7 @@ class socket_feed final : public job_feed {
   std::shared_ptr<ticket_desk> desk_;
   client<P> client_;
   std::optional<std::chrono::steady_clock::time_point> lost_since_;
+  std::uint64_t returns_ = 0;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,6 +41,8 @@ class job_feed {
   virtual boost::asio::awaitable<void> close() = 0;
   /** Since when there has been no connection; nothing while there is one. */
   virtual std::optional<std::chrono::steady_clock::time_point> lost_since() const = 0;
+  /** How often a lost connection has come back. What was said meanwhile may have been missed. */
+  virtual std::uint64_t returns() const = 0;
 };
 
 /** @param protocol one of `known_protocols` */

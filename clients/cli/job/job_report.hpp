@@ -15,7 +15,7 @@ std::string report_url(server_url const&, job_update const& end);
 /** Where to ask for the report: only ever this server, which knows the token already. */
 std::string report_path(contract::rest_interface const&, job_update const& end, std::string const& job_id);
 
-/** What to type to watch a job that goes on. */
+/** What to type to watch a job that goes on; a token itself is left out. */
 std::string watch_command(job_command const&, std::string const& job_id);
 
 }  // namespace uploadproto::cli

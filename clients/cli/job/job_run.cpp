@@ -93,16 +93,13 @@ void job_run::notice(std::string const& sentence) {
   show_.notice(sentence, clock::now());
 }
 
-/** Returns when the job has ended. What is composed of several jobs has no snapshot: its server is asked at
-    once. */
+/** Returns when the job has ended. */
 asio::awaitable<void> job_run::follow() {
-  auto next_status = clock::now() + waits_.first_status;
   if (start_.subject()->composed()) {
     if (auto const known = start_.subject()->known()) take(*known);
     take_all();
-    co_await ask_status_unless_interrupted();
-    next_status = clock::now() + waits_.status;
   }
+  auto next_status = co_await catch_up();
   while (!terminal_) {
     if (take_all()) next_status = clock::now() + waits_.status;
     if (terminal_) break;
@@ -116,6 +113,10 @@ asio::awaitable<void> job_run::follow() {
     if (cancel_deadline_ && clock::now() >= *cancel_deadline_)
       throw failure(exit_code::interrupted,
                     "the job " + start_.job_id() + " was asked to stop and has not said that it did");
+    if (pump_.came_back()) {
+      next_status = co_await catch_up();
+      continue;
+    }
     if (clock::now() >= next_status) {
       co_await ask_status_unless_interrupted();
       next_status = clock::now() + waits_.status;
@@ -123,6 +124,14 @@ asio::awaitable<void> job_run::follow() {
     }
     co_await pump_.wait(cancel_deadline_ ? std::min(next_status, *cancel_deadline_) : next_status);
   }
+}
+
+/** A connection is new, and what was said before it is not known. What is composed of several jobs has no
+    snapshot: its server is asked at once. @return when to ask next, if nothing is heard */
+asio::awaitable<time_point> job_run::catch_up() {
+  if (!start_.subject()->composed()) co_return clock::now() + waits_.first_status;
+  co_await ask_status_unless_interrupted();
+  co_return clock::now() + waits_.status;
 }
 
 /** @return whether this job's events were among what had come */

@@ -28,7 +28,7 @@ class job_run {
  public:
   /** How long to wait before asking; tests shorten them. */
   struct patience {
-    std::chrono::milliseconds first_status{2000};  ///< silence after subscribing
+    std::chrono::milliseconds first_status{2000};  ///< silence after a connection was made
     std::chrono::milliseconds status{10000};       ///< silence later on
     std::chrono::milliseconds cancelled{15000};    ///< for the terminal event of a job that was cancelled
   };
@@ -54,6 +54,7 @@ class job_run {
   boost::asio::awaitable<void> wait_for_interrupt();
   boost::asio::awaitable<void> begin();
   boost::asio::awaitable<void> follow();
+  boost::asio::awaitable<time_point> catch_up();
   boost::asio::awaitable<void> ask_status_unless_interrupted();
   boost::asio::awaitable<void> ask_status();
   boost::asio::awaitable<void> cancel_job();
