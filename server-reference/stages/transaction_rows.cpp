@@ -56,9 +56,16 @@ constexpr std::array<names, transaction_column_count> names_of{
     date_names, amount_names, debit_names, credit_names, description_names, vendor_names, reference_names};
 
 std::optional<std::size_t> find(std::vector<std::string> const& header, names candidates) {
-  for (auto const name : candidates)
-    if (auto const at = std::find(header.begin(), header.end(), name); at != header.end())
-      return static_cast<std::size_t>(at - header.begin());
+  for (auto const name : candidates) {
+    auto const at = std::find(header.begin(), header.end(), name);
+    if (at == header.end()) continue;
+    auto const again = std::find(at + 1, header.end(), name);
+    if (again == header.end()) return static_cast<std::size_t>(at - header.begin());
+    throw input_error(input_problem::missing_column,
+                      "Row 1: the column \"" + std::string(name) + "\" stands twice, as columns " +
+                          std::to_string(at - header.begin() + 1) + " and " +
+                          std::to_string(again - header.begin() + 1) + "; keep one of them.");
+  }
   return std::nullopt;
 }
 

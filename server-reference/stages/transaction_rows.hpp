@@ -23,7 +23,7 @@ inline constexpr std::size_t transaction_column_count = 7;
 class transaction_columns {
  public:
   /// \throws input_error `missing_column` without a date, a description, or an amount (or debit and credit):
-  ///         names what is missing and what was found.
+  ///         names what is missing and what was found; or where a column that is needed stands twice.
   static transaction_columns read(csv_row const& header);
 
   bool has(transaction_column c) const noexcept { return index_[static_cast<std::size_t>(c)].has_value(); }

@@ -271,6 +271,11 @@ BOOST_AUTO_TEST_CASE(headers_that_do_not_do) {
       "Row 1: no column is named \"Amount\" (or two named \"Debit\" and \"Credit\"); found: Date, Debit, "
       "Description.");
   BOOST_TEST(refusal("Date,Amount\n") == "Row 1: no column is named \"Description\"; found: Date, Amount.");
+  BOOST_TEST(refusal("Date,Amount,Description, AMOUNT\n") ==
+             "Row 1: the column \"amount\" stands twice, as columns 2 and 4; keep one of them.");
+  // What is not looked at may stand there as often as it likes, and so may a column of a lesser name.
+  BOOST_TEST(
+      statement("Date,Amount,Description,x,x,Value Date,Value Date\n2024-01-01,1,a,1,2,3,4\n").size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
