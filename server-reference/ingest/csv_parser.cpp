@@ -246,8 +246,8 @@ void csv_parser::check_width() {
   if (columns_ > width_ && columns_ == slots_.size() &&
       std::all_of(slots_.begin() + width_, slots_.end(), [](auto s) { return s.begin == s.end; }))
     return;
-  std::string what =
-      "there are " + columns_text(columns_) + "; expected " + std::to_string(width_) + ", as the header has";
+  std::string what = (columns_ == 1 ? "there is " : "there are ") + columns_text(columns_) + "; expected " +
+                     std::to_string(width_) + ", as the header has";
   std::string_view const text(buffer_.data() + row_, at_ - row_);
   for (char const other : csv_delimiters)
     if (columns_ == 1 && other != delimiter_ && std::count(text.begin(), text.end(), other) + 1 == width_)
@@ -260,7 +260,7 @@ inline void csv_parser::check_sizes(std::size_t begin, std::size_t end) const {
   if (end - begin > options_.limits.max_field_bytes)
     fail(input_problem::too_large, columns_ + 1,
          "the field is longer than " + std::to_string(options_.limits.max_field_bytes) + " bytes" +
-             (place_ == place::plain ? "" : "; is the quote that opens it never closed?"));
+             (place_ == place::plain ? "" : "; the quote that opens it may never be closed"));
   if (at_ - row_ > options_.limits.max_line_bytes || end - row_ > options_.limits.max_line_bytes)
     fail(input_problem::too_large, 0,
          "the row is longer than " + std::to_string(options_.limits.max_line_bytes) + " bytes");

@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_bad_row_is_told_and_the_rest_goes_on) {
         {"1: a|b|c", "2: 1|2 ! Row 2: there are 2 columns; expected 3, as the header has.",
          "3: 1|2|3|4 ! Row 3: there are 4 columns; expected 3, as the header has.", "4: 1|2|3||"});
   check("a,b,c\n1,2,3\n1;2;3\n", {"1: a|b|c", "2: 1|2|3",
-                                  "3: 1;2;3 ! Row 3: there are 1 column; expected 3, as the header has (this "
+                                  "3: 1;2;3 ! Row 3: there is 1 column; expected 3, as the header has (this "
                                   "row seems to be separated by "
                                   "';', the header by ',')."});
 }
@@ -175,7 +175,7 @@ BOOST_AUTO_TEST_CASE(a_quote_that_is_never_closed) {
                 "never closed; expected another one");
   check_refused("\"", input_problem::unclosed_quote, 1, 1, "never closed");
   check_refused("a,b\n1,\"" + std::string(200'000, 'x'), input_problem::too_large, 2, 2,
-                "is the quote that opens it");
+                "the quote that opens it may never be closed.");
 }
 
 BOOST_AUTO_TEST_CASE(limits) {

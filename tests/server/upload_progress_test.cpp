@@ -222,7 +222,7 @@ BOOST_FIXTURE_TEST_CASE(files_that_are_refused, fixture) {
       {head + "2024-13-01,a,1\n", "parsing",
        "None of the rows could be read. Row 2: the date \"2024-13-01\" is no day of the calendar."},
       {head + "2024-01-01;a;1\n", "parsing",
-       "None of the rows could be read. Row 2: there are 1 column; expected 3, as the header has (this row "
+       "None of the rows could be read. Row 2: there is 1 column; expected 3, as the header has (this row "
        "seems to be "
        "separated by ';', the header by ',')."},
   };
