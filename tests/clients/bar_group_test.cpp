@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(each_file_has_a_line_and_all_have_one) {
   BOOST_TEST(line_of("b.csv").find("✗") != std::string::npos);
   group->ended({3, 1, exit_code::refused}, now += 1s);
   BOOST_TEST(line_of("a.csv: ") == "a.csv: Completed in 2.0 s (j-1)");
-  BOOST_TEST(terminal.lines().back() == "3 files: 1 completed, 2 not in 7.0 s");
+  BOOST_TEST(terminal.lines().back() == "3 files in 7.0 s: 1 completed, 2 not");
   BOOST_TEST(terminal.cursor_visible());
 }
 

@@ -167,7 +167,7 @@ class EndToEnd(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertRegex(done.stdout, r"(?m)^text.xlsx: Failed at file_reading: ")
         self.assertRegex(done.stdout, r"(?m)^members.xlsx: Completed in ")
-        self.assertRegex(done.stdout, r"2 files: 1 completed, 1 not in .*\n$")
+        self.assertRegex(done.stdout, r"2 files in .*: 1 completed, 1 not\n$")
 
     def test_ctrl_c_leaves_several_jobs_alone_and_begins_no_more(self):
         large = self.path("large.xlsx")

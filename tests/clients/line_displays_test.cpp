@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(several_files_have_plain_lines_with_their_names) {
   BOOST_TEST(
       out ==
       "a.csv: Job j-1\nb[2J.csv: Job j-2\nb[2J.csv: Failed: broken\n" + problems +
-          "b[2J.csv:   - and 2 more\na.csv: Completed in 0.1 s\n2 files: 1 completed, 1 not in 1.5 s\n");
+          "b[2J.csv:   - and 2 more\na.csv: Completed in 0.1 s\n2 files in 1.5 s: 1 completed, 1 not\n");
 }
 
 BOOST_AUTO_TEST_CASE(several_files_have_objects_that_name_them) {

@@ -68,9 +68,10 @@ std::string event_line(job_update const& update) {
 }
 
 std::string total_line(std::size_t files, std::size_t completed, std::chrono::milliseconds seen) {
-  std::string line = std::to_string(files) + " files: " + std::to_string(completed) + " completed";
+  std::string line = std::to_string(files) + " files in " + format_duration(seen) + ": " +
+                     std::to_string(completed) + " completed";
   if (completed != files) line += ", " + std::to_string(files - completed) + " not";
-  return line + " in " + format_duration(seen);
+  return line;
 }
 
 }  // namespace uploadproto::cli
