@@ -21,7 +21,7 @@ struct crowd_options {
   double rate = 2;
   double seconds = 10;
   int ping_interval_ms = 1'000;
-  int ping_timeout_ms = 5'000;
+  int ping_timeout_ms = 20'000;
   std::size_t max_backlog = 128 * 1024;
   bool alone = false;
   int server_core = 0;
