@@ -155,7 +155,13 @@ const relationships = (list) =>
   "</Relationships>";
 
 function sheetXml(rows) {
-  const cell = (value) => `<c t="inlineStr"><is><t xml:space="preserve">${escape(value)}</t></is></c>`;
-  const lines = rows.map((row) => `<row>${row.map(cell).join("")}</row>`);
+  const cell = (value, row, column) =>
+    `<c r="${columnName(column)}${row + 1}" t="inlineStr"><is><t xml:space="preserve">${escape(value)}</t></is></c>`;
+  const lines = rows.map((cells, row) => `<row r="${row + 1}">${cells.map((value, i) => cell(value, row, i)).join("")}</row>`);
   return `<worksheet xmlns="${main}"><sheetData>${lines.join("")}</sheetData></worksheet>`;
+}
+
+function columnName(column) {
+  const last = String.fromCharCode(65 + (column % 26));
+  return column < 26 ? last : columnName(Math.floor(column / 26) - 1) + last;
 }
