@@ -14,6 +14,7 @@ LIMITS = {"connections_per_user": 5, "messages_per_second": 10, "message_bytes":
 CONTROL_FRAMES_PER_SECOND = 100
 # The first message of each of the five stages never waits, so the others leave that much of a second's ten alone.
 MERGED_PER_SECOND = LIMITS["messages_per_second"] - 5
+LINGER_SECONDS = 0.5
 SHORTENED = ("message", "error", "filename")
 
 
@@ -64,8 +65,15 @@ class Watcher:
             self._put(message)
         tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._beat())]
         try:
-            while self.open and await self._hear(await self.socket.receive()):
-                pass
+            while self.open:
+                message = await self.socket.receive()
+                if not await self._hear(message):
+                    break
+            if message.type == WSMsgType.CLOSING:
+                await self._written.wait()
+            elif self.socket.close_code != WSCloseCode.OK:
+                # What is still on its way to a closed socket would reset the connection before the peer reads why.
+                await asyncio.sleep(LINGER_SECONDS)
         except asyncio.TimeoutError:
             request.transport.abort()
         finally:
@@ -144,11 +152,14 @@ class Watcher:
             return True
         if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
             return False
-        if self._received.add() > LIMITS["messages_per_second"]:
+        content = message.data.encode() if message.type == WSMsgType.TEXT else message.data
+        if len(content) > LIMITS["message_bytes"]:  # the library lets fragments through that arrive at once
+            await self.socket.close(code=WSCloseCode.MESSAGE_TOO_BIG)
+        elif self._received.add() > LIMITS["messages_per_second"]:
             await self.socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"Too many messages")
         elif message.data == "ping":
             self._outbox.put_nowait("pong")
-        elif message.type == WSMsgType.TEXT and type_of(message.data) == "ping":
+        elif message.type == WSMsgType.TEXT and type_of(content) == "ping":
             self._outbox.put_nowait('{"type":"pong"}')
         return True
 
@@ -158,9 +169,9 @@ def connected(batch_id):
             "timestamp": timestamp()}
 
 
-def type_of(text):
+def type_of(content):
     try:
-        value = json.loads(text)
+        value = json.loads(content)
     except (ValueError, RecursionError):
         return None
     return value.get("type") if isinstance(value, dict) else None
