@@ -26,6 +26,7 @@ std::span<test_case const> all_cases() {
     case_list made;
     add_event_cases(made);
     add_listening_cases(made);
+    add_transport_cases(made);
     check_list(made);
     return made;
   }();
