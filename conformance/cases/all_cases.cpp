@@ -27,6 +27,7 @@ std::span<test_case const> all_cases() {
     add_event_cases(made);
     add_listening_cases(made);
     add_transport_cases(made);
+    add_token_cases(made);
     check_list(made);
     return made;
   }();

@@ -19,6 +19,12 @@ http_call call_of(trial&, std::string_view method, std::string_view path, std::s
 /** POST of JSON, or of what should have been JSON. */
 http_call posted(trial&, std::string_view path, std::string body);
 
+/** How much a clause that others may leave out binds this target: the reference server promises it (README).
+ */
+inline level promised(trial const& t, level otherwise = level::may) {
+  return t.whole().reference ? level::must : otherwise;
+}
+
 /** An answer, judged by one clause, one look after another. */
 class answer {
  public:

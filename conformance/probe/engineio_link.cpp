@@ -78,7 +78,7 @@ class polling_link final : public engineio_link {
   }
 
   void poll() {
-    if (ended_ || moved_ || paused_) return;
+    if (ended_ || moving_ || paused_) return;
     polling_ = true;
     request({.url = request_url(options_, "polling", sid_), .headers = options_.headers},
             &polling_link::take);
@@ -95,6 +95,7 @@ class polling_link final : public engineio_link {
       rest = end_of_packet == rest.npos ? std::string_view() : rest.substr(end_of_packet + 1);
     }
     poll();
+    move();
   }
 
   void deliver(std::string_view packet) {
@@ -130,13 +131,20 @@ class polling_link final : public engineio_link {
 
   void socket_packet(std::string_view packet) {
     if (packet != "3probe") return told_.packet(packet);
-    moved_ = true;  // the poll that still waits is ended by the server
+    moving_ = true;
+    move();
+  }
+
+  /** Goes over once nothing is under way on the old transport; the server ends the poll that waits. */
+  void move() {
+    if (!moving_ || moved_ || polling_ || posting_ || ended_) return;
+    moved_ = true;
     socket_->send("5");
     for (; !waiting_.empty(); waiting_.pop_front()) socket_->send(std::move(waiting_.front()));
   }
 
   void flush() {
-    if (posting_ || ended_ || sid_.empty() || waiting_.empty() || moved_) return;
+    if (posting_ || ended_ || sid_.empty() || waiting_.empty() || moving_) return;
     std::string body;
     for (; !waiting_.empty(); waiting_.pop_front()) {
       if (!body.empty()) body += separator;
@@ -153,8 +161,9 @@ class polling_link final : public engineio_link {
 
   void posted(http_reply const& reply) {
     posting_ = false;
-    if (reply.status != 200 && !moved_) return end(reply.summary());
+    if (reply.status != 200) return end(reply.summary());
     flush();
+    move();
   }
 
   void end(std::string const& why) {
@@ -170,7 +179,7 @@ class polling_link final : public engineio_link {
   std::string sid_;
   std::deque<std::string> waiting_;
   std::unique_ptr<websocket_link> socket_;
-  bool polling_ = false, posting_ = false, moved_ = false, ended_ = false, paused_ = false;
+  bool polling_ = false, posting_ = false, moving_ = false, moved_ = false, ended_ = false, paused_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
