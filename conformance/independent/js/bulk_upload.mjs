@@ -23,7 +23,11 @@ export function bulkUpload(tokens) {
   const http = restServer(
     [
       ["POST", /^\/api\/v1\/bulk-upload\/process$/, process],
-      ["GET", /^\/api\/v1\/bulk-upload\/status\/([^/]+)$/, (request, [id]) => [200, success("Job", state(own(request, id)))]],
+      [
+        "GET",
+        /^\/api\/v1\/bulk-upload\/status\/([^/]+)$/,
+        (request, [id]) => [200, success("Job", state(own(request, id)))],
+      ],
       ["GET", /^\/api\/v1\/bulk-upload\/report\/([^/]+)$/, report],
       ["POST", /^\/api\/v1\/bulk-upload\/cancel\/([^/]+)$/, cancel],
     ],
@@ -157,7 +161,10 @@ export function bulkUpload(tokens) {
     };
     job.report = writeWorkbook({
       Summary: Object.entries({ ...validation_stats, ...database_stats }),
-      "All Rows": [[...header, "Outcome"], ...rows.map((row) => [...header.map((_, i) => row.cells[i] ?? ""), row.outcome])],
+      "All Rows": [
+        [...header, "Outcome"],
+        ...rows.map((row) => [...header.map((_, i) => row.cells[i] ?? ""), row.outcome]),
+      ],
     });
     progress(job, "report_generation", 1, "Report ready");
     return { validation_stats, database_stats };
@@ -191,7 +198,17 @@ let count = 0;
 const newId = () => `job-${Date.now()}-${String(++count).padStart(4, "0")}`;
 
 function state({ id, status, stage, progress, file_name, uploaded_at, milliseconds, result, error }) {
-  return { job_id: id, status, stage, progress, file_name, uploaded_at, processing_duration_ms: milliseconds, ...result, error };
+  return {
+    job_id: id,
+    status,
+    stage,
+    progress,
+    file_name,
+    uploaded_at,
+    processing_duration_ms: milliseconds,
+    ...result,
+    error,
+  };
 }
 
 function memberRows([header, ...rows]) {

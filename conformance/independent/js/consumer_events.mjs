@@ -29,13 +29,17 @@ export function consumerEvents() {
   const io = new Server(consumer, { path: "/socket.io", addTrailingSlash: false, cors: { origin: "*" } });
 
   io.on("connection", (socket) =>
-    socket.emit("connection-success", { message: "Connected to Consumer Service WebSocket", timestamp: timestamp() }));
+    socket.emit("connection-success", { message: "Connected to Consumer Service WebSocket", timestamp: timestamp() }),
+  );
 
   async function sendSingle(request) {
     const order = await readJson(request);
     const problems = problemsOf(order ?? {});
     if (problems.length > 0) throw Object.assign(new HttpError(400, "Bad Request", "Not an order"), { problems });
-    return [201, { status: "success", logId: produce({ orders: [order], data: { dataType: "SINGLE_MESSAGE" } }), topic }];
+    return [
+      201,
+      { status: "success", logId: produce({ orders: [order], data: { dataType: "SINGLE_MESSAGE" } }), topic },
+    ];
   }
 
   async function uploadCsv(request) {

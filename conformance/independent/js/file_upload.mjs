@@ -134,8 +134,14 @@ export function fileUpload({ origins }) {
 
 const room = (jobId) => `upload-${jobId}`;
 const isId = (id) => typeof id === "string" && idPattern.test(id);
-const state = ({ jobId, templateName, status, percent, result, error }) =>
-  ({ jobId, templateName, status, progress: percent, result, error });
+const state = ({ jobId, templateName, status, percent, result, error }) => ({
+  jobId,
+  templateName,
+  status,
+  progress: percent,
+  result,
+  error,
+});
 
 /** The first hundred sentences, and how many more there were. */
 class Problems {
@@ -156,7 +162,11 @@ class Problems {
 function columnsOf(template, header) {
   const plain = (title) => title.replace(/\*$/, "").trim().toLowerCase();
   const titles = header.map(plain);
-  const columns = Object.entries(template).map(([name, rule]) => ({ name, ...rule, index: titles.indexOf(plain(name)) }));
+  const columns = Object.entries(template).map(([name, rule]) => ({
+    name,
+    ...rule,
+    index: titles.indexOf(plain(name)),
+  }));
   const missing = columns.find(({ required, index }) => required && index < 0);
   if (missing) throw new BadFile(`The first row has no column '${missing.name}'`);
   return columns.filter(({ index }) => index >= 0);

@@ -55,7 +55,9 @@ export function urlOf(request) {
 function send(response, status, body, headers = {}) {
   if (response.destroyed || body === undefined) return response.writeHead(status).end();
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { "Content-Type": "application/json", "Content-Length": bytes.length, ...headers }).end(bytes);
+  response
+    .writeHead(status, { "Content-Type": "application/json", "Content-Length": bytes.length, ...headers })
+    .end(bytes);
 }
 
 function internal(error) {

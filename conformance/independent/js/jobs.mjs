@@ -67,11 +67,11 @@ export class Job {
     return sleep(milliseconds, undefined, { signal: this.#abort.signal });
   }
 
-  /** Walks along the rows in portions, of which each takes its time; calls `each(row, index)` and yields how many are done. */
+  /** Walks along the rows in portions that take their time; calls `each(row, index)`, yields how many are done. */
   async *portions(rows, share, each) {
     const { total, step } = rows.length > slowFrom ? pace.slow : pace.small;
     const size = Math.ceil((rows.length * step) / (total * share));
-    for (let done = 0; done < rows.length; ) {
+    for (let done = 0; done < rows.length;) {
       await this.pause(step);
       for (const end = Math.min(done + size, rows.length); done < end; ++done) each(rows[done], done);
       yield done;

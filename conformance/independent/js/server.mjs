@@ -31,7 +31,12 @@ if (!options["secret-file"]) {
 }
 
 const tokens = new Tokens(readFileSync(options["secret-file"], "utf8").trimEnd());
-const protocols = [bulkUpload(tokens), fileUpload({ origins: options.origin ?? "*" }), consumerEvents(), uploadProgress(tokens)];
+const protocols = [
+  bulkUpload(tokens),
+  fileUpload({ origins: options.origin ?? "*" }),
+  consumerEvents(),
+  uploadProgress(tokens),
+];
 const servers = Object.assign({}, ...protocols.map((protocol) => protocol.servers));
 
 const urls = {};

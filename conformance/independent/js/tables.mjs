@@ -41,7 +41,9 @@ export function readWorkbook(bytes) {
   } catch (error) {
     throw error instanceof BadFile ? error : new BadFile("The file is not an Excel workbook (.xlsx)");
   }
-  const [sheet] = Object.keys(parts).filter((name) => name.startsWith("xl/worksheets/")).sort();
+  const [sheet] = Object.keys(parts)
+    .filter((name) => name.startsWith("xl/worksheets/"))
+    .sort();
   if (!sheet) throw new BadFile("The workbook has no worksheet");
   const text = (name) => (parts[name] ? Buffer.from(parts[name]).toString("utf8") : "");
   return withHeader(sheetRows(text(sheet), sharedStrings(text("xl/sharedStrings.xml"))));
@@ -49,7 +51,8 @@ export function readWorkbook(bytes) {
 
 function withHeader(rows) {
   if (!rows[0]?.some((cell) => cell.trim() !== "")) throw new BadFile("The file has no header in its first row");
-  if (!rows.slice(1).some((row) => row.some((cell) => cell.trim() !== ""))) throw new BadFile("The file has no data rows");
+  if (!rows.slice(1).some((row) => row.some((cell) => cell.trim() !== "")))
+    throw new BadFile("The file has no data rows");
   return rows;
 }
 
@@ -88,7 +91,8 @@ function sheetRows(xml, strings) {
   let cell;
   for (const { name, attributes, opens, closes, text } of tags(xml)) {
     if (name === "row" && opens) rows.push((row = []));
-    if (name === "c" && opens) cell = { column: columnOf(attributes) ?? row.length, type: attribute(attributes, "t"), text: "" };
+    if (name === "c" && opens)
+      cell = { column: columnOf(attributes) ?? row.length, type: attribute(attributes, "t"), text: "" };
     if ((name === "v" || name === "t") && opens && cell) cell.text += text;
     if (name === "c" && closes && cell) {
       while (row.length <= cell.column) row.push("");
@@ -116,7 +120,9 @@ function valueOf({ type, text }, strings) {
 }
 
 const escape = (text) =>
-  String(text).replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "").replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+  String(text)
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, "")
+    .replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
@@ -141,8 +147,9 @@ export function writeWorkbook(sheets) {
       `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>` +
       each((n, name) => `<sheet name="${escape(name)}" sheetId="${n}" r:id="r${n}"/>`) +
       "</sheets></workbook>",
-    "xl/_rels/workbook.xml.rels":
-      relationships(names.map((_, i) => `Type="${relations}/worksheet" Target="worksheets/sheet${i + 1}.xml"`)),
+    "xl/_rels/workbook.xml.rels": relationships(
+      names.map((_, i) => `Type="${relations}/worksheet" Target="worksheets/sheet${i + 1}.xml"`),
+    ),
   };
   names.forEach((name, i) => (parts[`xl/worksheets/sheet${i + 1}.xml`] = sheetXml(sheets[name])));
   const files = Object.entries(parts).map(([name, xml]) => [name, Buffer.from(declaration + xml)]);
@@ -157,7 +164,9 @@ const relationships = (list) =>
 function sheetXml(rows) {
   const cell = (value, row, column) =>
     `<c r="${columnName(column)}${row + 1}" t="inlineStr"><is><t xml:space="preserve">${escape(value)}</t></is></c>`;
-  const lines = rows.map((cells, row) => `<row r="${row + 1}">${cells.map((value, i) => cell(value, row, i)).join("")}</row>`);
+  const lines = rows.map(
+    (cells, row) => `<row r="${row + 1}">${cells.map((value, i) => cell(value, row, i)).join("")}</row>`,
+  );
   return `<worksheet xmlns="${main}"><sheetData>${lines.join("")}</sheetData></worksheet>`;
 }
 

@@ -38,7 +38,10 @@ export class Tokens {
     this.#dropOld();
     const jti = randomUUID();
     this.#tickets.set(jti, Date.now() + ticketSeconds * 1000);
-    return jwt.sign({ sub: user, type: "websocket", jti }, this.#secret, { algorithm: "HS256", expiresIn: ticketSeconds });
+    return jwt.sign({ sub: user, type: "websocket", jti }, this.#secret, {
+      algorithm: "HS256",
+      expiresIn: ticketSeconds,
+    });
   }
 
   /** The user whom the ticket was given to; it is used up, whatever becomes of the connection. Throws InvalidToken. */

@@ -10,7 +10,13 @@ import { limits, Watcher } from "./watchers.mjs";
 
 const largestFile = 10 * mebibyte;
 const claimMilliseconds = 3_600_000;
-const stages = { validation: [0, 20], scanning: [20, 40], parsing: [40, 60], database: [60, 80], categorization: [80, 100] };
+const stages = {
+  validation: [0, 20],
+  scanning: [20, 40],
+  parsing: [40, 60],
+  database: [60, 80],
+  categorization: [80, 100],
+};
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const signature = ["EICAR-STANDARD", "ANTIVIRUS-TEST-FILE"].join("-"); // in one piece, this very file would be infected
 
@@ -48,7 +54,8 @@ export function uploadProgress(tokens) {
   /** The user's batch of that id, new or known; a claim without an upload lapses. */
   function claim(id, user) {
     let batch = batches.get(id);
-    if (batch && !batch.job && batch.watchers.size === 0 && Date.now() - batch.left > claimMilliseconds) batch = undefined;
+    if (batch && !batch.job && batch.watchers.size === 0 && Date.now() - batch.left > claimMilliseconds)
+      batch = undefined;
     if (!batch) batches.set(id, (batch = { id, owner: user, watchers: new Set(), left: Date.now() }));
     if (batch.owner !== user) throw new HttpError(403, "forbidden", "This batch belongs to another user");
     return batch;
@@ -75,7 +82,8 @@ export function uploadProgress(tokens) {
     if (!/^[\w.-]{1,64}$/.test(batchId)) throw new HttpError(400, "invalid_batch_id", "The batch id is malformed");
     claim(batchId, user);
     const others = [...connections].filter((watcher) => watcher.open && watcher.user === user);
-    if (others.length >= limits.connections_per_user) throw new HttpError(429, "too_many_connections", "Too many connections");
+    if (others.length >= limits.connections_per_user)
+      throw new HttpError(429, "too_many_connections", "Too many connections");
     return { user, batchId };
   }
 
@@ -191,8 +199,22 @@ export function uploadProgress(tokens) {
       else ++errors;
     };
     await eachRow(batch, "parsing", rows, parse, "Parsed", () => errors);
-    await eachRow(batch, "database", transactions, (each) => (each.batch_id = batch.id), "Stored", () => errors);
-    await eachRow(batch, "categorization", transactions, (each) => (each.category = categoryOf(each)), "Categorised", () => errors);
+    await eachRow(
+      batch,
+      "database",
+      transactions,
+      (each) => (each.batch_id = batch.id),
+      "Stored",
+      () => errors,
+    );
+    await eachRow(
+      batch,
+      "categorization",
+      transactions,
+      (each) => (each.category = categoryOf(each)),
+      "Categorised",
+      () => errors,
+    );
     progress(batch, "categorization", 1, "Done");
     return `Loaded ${transactions.length} transactions, ${errors} bad rows`;
   }
@@ -200,8 +222,11 @@ export function uploadProgress(tokens) {
   async function eachRow(batch, stage, rows, each, verb, errors) {
     const total = rows.length;
     const tell = (processed) =>
-      progress(batch, stage, total ? processed / total : 1, `${verb} ${processed} of ${total}`,
-               { processed, total, errors: errors() });
+      progress(batch, stage, total ? processed / total : 1, `${verb} ${processed} of ${total}`, {
+        processed,
+        total,
+        errors: errors(),
+      });
     if (total === 0) return tell(0);
     tell(0);
     for await (const done of batch.job.portions(rows, 1 / 3, each)) tell(done);
@@ -246,7 +271,8 @@ function columnsOf(header) {
 function transactionOf(columns, row) {
   const cell = (name) => (row[columns[name]] ?? "").trim();
   const amount = cell("amount") || cell("credit") || (cell("debit") && `-${cell("debit")}`);
-  if (!/^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/.test(cell("date")) || !/^[^\d]{0,3}\d[\d.,' ]*\)?$/.test(amount)) return undefined;
+  if (!/^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/.test(cell("date")) || !/^[^\d]{0,3}\d[\d.,' ]*\)?$/.test(amount))
+    return undefined;
   return { date: cell("date"), amount, description: cell("description") };
 }
 

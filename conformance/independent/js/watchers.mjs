@@ -57,8 +57,14 @@ export class Watcher {
       clearInterval(heartbeat);
       clearTimeout(this.#timer);
     });
-    this.#send({ batch_id: batchId, progress: 0, status: "connected", stage: "validation",
-                 message: "Connected", timestamp: timestamp() });
+    this.#send({
+      batch_id: batchId,
+      progress: 0,
+      status: "connected",
+      stage: "validation",
+      message: "Connected",
+      timestamp: timestamp(),
+    });
   }
 
   get open() {
@@ -115,14 +121,16 @@ export class Watcher {
   #hear(text) {
     if (!this.open) return;
     this.#heard = performance.now();
-    if (this.#received.add() > limits.messages_per_second) return this.#socket.close(policyViolation, "Too many messages");
+    if (this.#received.add() > limits.messages_per_second)
+      return this.#socket.close(policyViolation, "Too many messages");
     if (text === "ping") this.#socket.send("pong");
     else if (typeOf(text) === "ping") this.#socket.send('{"type":"pong"}');
   }
 
   #hearControl() {
     this.#heard = performance.now();
-    if (this.#controlFrames.add() > controlFramesPerSecond) this.#socket.close(policyViolation, "Too many control frames");
+    if (this.#controlFrames.add() > controlFramesPerSecond)
+      this.#socket.close(policyViolation, "Too many control frames");
   }
 
   #beat() {
@@ -143,7 +151,8 @@ function typeOf(text) {
 function fitted(message) {
   for (let longest = 400; ; longest = Math.floor(longest / 2)) {
     const text = JSON.stringify(message, (key, value) =>
-      ["message", "error", "filename"].includes(key) ? [...value].slice(0, longest).join("") : value);
+      ["message", "error", "filename"].includes(key) ? [...value].slice(0, longest).join("") : value,
+    );
     if (Buffer.byteLength(text) <= limits.message_bytes) return text;
   }
 }

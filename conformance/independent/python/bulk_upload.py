@@ -82,7 +82,8 @@ class BulkUpload:
                 self.io.leave_room(sid, job_room(job_id))
         job.start(lambda: self.work(job, content), lambda result: self.completed(job, result),
                   lambda error: self.failed(job, error))
-        return success("File accepted", {"job_id": job_id, "status": "pending", "file_name": name, "queue_position": 1}, 202)
+        data = {"job_id": job_id, "status": "pending", "file_name": name, "queue_position": 1}
+        return success("File accepted", data, status=202)
 
     def own(self, request):
         user = user_of(request, self.tokens)

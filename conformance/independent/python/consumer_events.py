@@ -55,7 +55,8 @@ class ConsumerEvents:
         problems = problems_of(order if isinstance(order, dict) else {})
         if problems:
             raise HttpError(400, "Bad Request", problems)
-        return web.json_response({"status": "success", "logId": self.produce([order], "SINGLE_MESSAGE"), "topic": TOPIC}, status=201)
+        reply = {"status": "success", "logId": self.produce([order], "SINGLE_MESSAGE"), "topic": TOPIC}
+        return web.json_response(reply, status=201)
 
     async def upload_csv(self, request):
         _, content = (await Form.read(request, LARGEST_FILE)).file()
@@ -135,10 +136,12 @@ def orders_in(content):
     if missing:
         raise HttpError(400, "Bad Request", f"The first row lacks: {', '.join(missing)}")
     places = {name: titles.index(name.lower()) for name in COLUMNS}
-    return [order_of({name: row[place].strip() if place < len(row) else "" for name, place in places.items()}) for row in rows]
+    return [order_of(row, places) for row in rows]
 
 
-def order_of(cells):
+def order_of(row, places):
+    cells = {name: row[place].strip() if place < len(row) else "" for name, place in places.items()}
+
     def number(kind, text):
         try:
             return kind(text)

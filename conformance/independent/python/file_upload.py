@@ -45,7 +45,8 @@ TYPES = {
 class FileUpload:
     def __init__(self, origins="*"):
         self.jobs = {}
-        app = application(describe, [web.post("/file/upload/{template}", self.upload), web.get("/file/jobs/{id}", self.state)])
+        app = application(describe, [
+            web.post("/file/upload/{template}", self.upload), web.get("/file/jobs/{id}", self.state)])
         self.apps = {"file_upload": app}
         self.io = Server(app, origins)
         self.io.on("connect", self.connected, namespace=NAMESPACE)
@@ -139,7 +140,8 @@ class FileUpload:
             job.check()
             counts = {"processed": done, "total": total, **({"errors": shortened(errors)} if errors else {})}
             await self.progress(job, "processing", done * 99 // total, f"Processing {done} of {total} rows", **counts)
-        return {"message": f"Loaded {good} of {total} rows", "processed": good, "total": total, "errors": shortened(errors)}
+        message = f"Loaded {good} of {total} rows"
+        return {"message": message, "processed": good, "total": total, "errors": shortened(errors)}
 
     async def stop(self):
         await end_all(self.jobs.values())

@@ -116,14 +116,16 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGING = "http://schemas.openxmlformats.org/package/2006"
 RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
-WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+WORKBOOK_TYPE = f"{SPREADSHEET}.sheet"
+SHEET_TYPE = f"{SPREADSHEET}.worksheet+xml"
 
 
 def write_workbook(sheets):
     """A workbook of `sheets`, name by name the rows. Every text is an inline string, so none runs as a formula."""
     numbered = list(enumerate(sheets, 1))
     overrides = override("/xl/workbook.xml", WORKBOOK_TYPE + ".main+xml") + "".join(
-        override(f"/xl/worksheets/sheet{n}.xml", WORKBOOK_TYPE.replace(".sheet", ".worksheet") + "+xml") for n, _ in numbered)
+        override(f"/xl/worksheets/sheet{n}.xml", SHEET_TYPE) for n, _ in numbered)
     titles = "".join(f'<sheet name="{escaped(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in numbered)
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGING}/content-types">'
