@@ -28,6 +28,8 @@ std::span<test_case const> all_cases() {
     add_listening_cases(made);
     add_transport_cases(made);
     add_token_cases(made);
+    add_room_cases(made);
+    add_hostile_cases(made);
     check_list(made);
     return made;
   }();

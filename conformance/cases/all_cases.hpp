@@ -19,6 +19,8 @@ std::span<test_case const> all_cases();
 void add_event_cases(case_list&);      ///< what a whole job shows: payloads, stages, order, terminals
 void add_listening_cases(case_list&);  ///< who hears what, when: late, gone, two at once, other users
 void add_token_cases(case_list&);      ///< who is let in: tokens good and hostile, where they may stand
+void add_room_cases(case_list&);       ///< subscribing and leaving, acknowledgements, snapshots, many at once
+void add_hostile_cases(case_list&);    ///< malformed messages harm nobody else
 void add_transport_cases(case_list&);  ///< Engine.IO and Socket.IO: transports, handshake, namespace, origins
 
 }  // namespace uploadproto::conformance
