@@ -30,6 +30,9 @@ std::span<test_case const> all_cases() {
     add_token_cases(made);
     add_room_cases(made);
     add_hostile_cases(made);
+    add_ticket_cases(made);
+    add_batch_cases(made);
+    add_limit_cases(made);
     check_list(made);
     return made;
   }();

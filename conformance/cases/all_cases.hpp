@@ -22,6 +22,9 @@ void add_token_cases(case_list&);      ///< who is let in: tokens good and hosti
 void add_room_cases(case_list&);       ///< subscribing and leaving, acknowledgements, snapshots, many at once
 void add_hostile_cases(case_list&);    ///< malformed messages harm nobody else
 void add_transport_cases(case_list&);  ///< Engine.IO and Socket.IO: transports, handshake, namespace, origins
+void add_ticket_cases(case_list&);     ///< tickets of upload progress: once, in time, for the socket alone
+void add_batch_cases(case_list&);      ///< whose batches are, how their ids look
+void add_limit_cases(case_list&);      ///< upload progress: connections, rates, sizes, signs of life
 
 }  // namespace uploadproto::conformance
 

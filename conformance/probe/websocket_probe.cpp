@@ -79,6 +79,7 @@ class websocket_probe::impl {
   clock::time_point closed_at{};
   std::vector<message> received;
   std::size_t pings = 0, pongs = 0;
+  std::string last_pong;
   std::function<void(message const&)> told;
   std::function<void()> ended;
   std::deque<order> orders;
@@ -163,7 +164,10 @@ class connection final : public impl, public std::enable_shared_from_this<connec
 
   void seen(websocket::frame_type kind, boost::beast::string_view payload) {
     if (kind == websocket::frame_type::ping) ++pings;
-    if (kind == websocket::frame_type::pong) ++pongs;
+    if (kind == websocket::frame_type::pong) {
+      ++pongs;
+      last_pong = payload;
+    }
     if (kind == websocket::frame_type::close) return;
     home.wire().add(
         who, trace::direction::received,
@@ -263,6 +267,9 @@ std::size_t websocket_probe::pings() const noexcept {
 }
 std::size_t websocket_probe::pongs() const noexcept {
   return impl_->pongs;
+}
+std::string const& websocket_probe::last_pong() const noexcept {
+  return impl_->last_pong;
 }
 std::string websocket_probe::summary() const {
   return impl_->summary();

@@ -41,6 +41,7 @@ class websocket_probe {
   std::vector<message> const& received() const noexcept;
   std::size_t pings() const noexcept;  ///< control frames that came
   std::size_t pongs() const noexcept;
+  std::string const& last_pong() const noexcept;  ///< what the latest pong carried
 
   /** Is told of each message as it comes. */
   void on_message(std::function<void(message const&)>);

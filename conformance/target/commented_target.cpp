@@ -23,6 +23,11 @@ void write_protocol(std::ostream& out, protocol_target const& p) {
   if (p.rest_url != p.url) out << "rest_url = \"" << p.rest_url << "\"\n";
   out << "# lacks = [\"polling\"]   # features that your server does not have; cases that need one are "
          "skipped\n";
+  if (auto const& limits = p.face->info->limits; limits.heartbeat && limits.idle_timeout)
+    out << "# heartbeat_seconds = " << limits.heartbeat->count()
+        << "   # time between pings; where it is longer than patience_ms, their cases are skipped\n"
+        << "# idle_seconds = " << limits.idle_timeout->count()
+        << "   # time after which a silent connection is closed\n";
   write_recipe(out, name + ".upload", p.upload.request,
                "How a job is made. The command sees {file}, {token}, {user} and {job_id}.");
   out << "# field = \"" << p.upload.field << "\"   # the form field of the file\n";

@@ -60,6 +60,7 @@ struct protocol_target {
   request_recipe send, ticket, cancel, report, status;
   std::map<sample_kind, std::filesystem::path> samples;  ///< in the place of the suite's own
   std::set<sample_kind> no_samples;                      ///< the implementation has no use for them
+  std::optional<std::chrono::seconds> heartbeat, idle;   ///< where they are not the protocol's own
   std::set<std::string, std::less<>> lacks;              ///< features that it does not have: `polling`, …
 
   std::string_view name() const noexcept { return face->name(); }

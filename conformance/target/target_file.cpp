@@ -149,6 +149,12 @@ void read_lacks(section& s, protocol_target& into) {
   }
 }
 
+void read_seconds(section& s, std::string_view key, std::optional<std::chrono::seconds>& into) {
+  std::int64_t seconds = 0;
+  s.read(key, seconds, "a whole number of seconds");
+  if (seconds > 0) into = std::chrono::seconds(seconds);
+}
+
 void read_protocol(section& s, protocol_target& into, std::filesystem::path const& folder) {
   std::string const before = into.rest_url;
   s.read("url", into.url);
@@ -156,6 +162,8 @@ void read_protocol(section& s, protocol_target& into, std::filesystem::path cons
   into.rest_url = into.face->info->rest.port ? into.rest_url : into.url;
   s.read("rest_url", into.rest_url);
   for (std::string const& url : {into.url, into.rest_url}) read_url(url);
+  read_seconds(s, "heartbeat_seconds", into.heartbeat);
+  read_seconds(s, "idle_seconds", into.idle);
   s.read_section("upload", [&](section& r) { read_upload(r, into.upload); });
   s.read_section("send", [&](section& r) { read_recipe(r, into.send); });
   s.read_section("ticket", [&](section& r) { read_recipe(r, into.ticket); });

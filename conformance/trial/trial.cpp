@@ -323,7 +323,7 @@ case_result trial::finish(verdict how, std::string reason) {
   verdict const found = verdict_of(out.findings);
   bool const decided = found == verdict::fail || how == verdict::pass || how == verdict::fail;
   out.verdict = decided ? found : how;
-  out.reason = std::move(reason);
+  out.reason = without_tokens(reason);
   if (out.verdict == verdict::not_run && out.reason.empty()) out.reason = "nothing was judged";
   out.trace = world_.wire().lines().empty() && seen_ ? seen_->trace : world_.wire().render();
   out.took = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now() - began_);
