@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "probe/http_probe.hpp"
+#include "probe/socketio_probe.hpp"
 #include "protocols/protocol_face.hpp"
 
 namespace uploadproto::conformance {
@@ -71,6 +72,8 @@ struct target {
   std::string name = "reference server";
   bool reference = true;  ///< what is promised of the reference server alone (ref) is asked of it
   std::chrono::milliseconds patience{20'000};  ///< longest wait for something that must come
+  /** By which clients of Socket.IO come in where a case does not say. */
+  conformance::transport transport = transport::websocket;
   token_source tokens;
   std::vector<protocol_target> protocols;
 

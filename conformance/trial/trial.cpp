@@ -138,7 +138,7 @@ socketio_options trial::socketio_entrance(std::string_view who, entrance const& 
   out.url = side_.url;
   out.path = info().path;
   out.nsp = info().nsp;
-  out.transport = e.transport;
+  out.transport = e.transport.value_or(target_.transport);
   std::string const given = e.token ? *e.token : info().auth.required ? token(who) : std::string();
   if (!given.empty()) out.auth = boost::json::object{{info().auth.member, given}};
   return out;

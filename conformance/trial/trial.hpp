@@ -34,9 +34,9 @@ struct trial_over {
 
 /** How a client comes in. */
 struct entrance {
-  std::optional<std::string> token{};  ///< in place of the user's own; empty: none at all
-  conformance::transport transport = transport::websocket;
-  bool wait = true;  ///< until the server has answered
+  std::optional<std::string> token{};                 ///< in place of the user's own; empty: none at all
+  std::optional<conformance::transport> transport{};  ///< in place of the target's
+  bool wait = true;                                   ///< until the server has answered
 };
 
 /** A job that has been run to its end while its owner listened. */

@@ -1,0 +1,47 @@
+// Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
+#ifndef UPLOADPROTO_CONFORMANCE_MUTANTS_MUTANT_HPP
+#define UPLOADPROTO_CONFORMANCE_MUTANTS_MUTANT_HPP
+
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mutants/traffic.hpp"
+
+namespace uploadproto::conformance {
+
+/** A server that breaks one clause, and the case that must notice. */
+struct mutant {
+  std::string id;                     ///< `bu/progress-in-a-gap`
+  std::string clause;                 ///< that it breaks
+  std::string does;                   ///< what it does, in a sentence
+  std::string killed_by;              ///< a case, which must fail by a finding of that clause
+  std::function<relay_hooks()> make;  ///< hooks of one relay, with whatever they keep
+};
+
+using mutant_list = std::vector<mutant>;
+
+/** All of them; ids are their own. */
+std::span<mutant const> all_mutants();
+
+/** A server that is none at all, in the face of which a whole run must not be a success. */
+struct crude_server {
+  std::string id, does;
+  std::function<relay_hooks()> make;
+};
+
+std::span<crude_server const> crude_servers();
+
+// One function a file of mutants; each adds its own.
+
+void add_payload_mutants(mutant_list&);  ///< a member of an event that is missing or wrong, for every event
+void add_life_mutants(mutant_list&);     ///< order, ranges, terminals of every protocol
+void add_bulk_upload_mutants(mutant_list&);
+void add_file_upload_mutants(mutant_list&);
+void add_upload_progress_mutants(mutant_list&);
+void add_consumer_events_mutants(mutant_list&);
+
+}  // namespace uploadproto::conformance
+
+#endif
