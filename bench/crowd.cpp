@@ -177,8 +177,8 @@ void print_table(crowd_options const& with, std::vector<contender> const& order,
   plain("resident memory after the flood, MB", "MB after");
   plain("part of the progress that a slow one was spared", "replaced");
   plain("slow ones that were told every end of a job", "told every end");
-  plain("slow ones closed: by progress", "closed without a flood");
-  plain("slow ones closed: by the flood", "closed by the flood");
+  plain("slow ones closed before the flood", "closed without a flood");
+  plain("slow ones closed after it", "closed by the flood");
   plain("others closed", "others closed");
   std::cout << "### " << number(double(with.connections)) << " connections with heartbeats, " << slow
             << " of them slow\n\n"
