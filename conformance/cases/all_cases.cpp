@@ -33,6 +33,9 @@ std::span<test_case const> all_cases() {
     add_ticket_cases(made);
     add_batch_cases(made);
     add_limit_cases(made);
+    add_watching_cases(made);
+    add_upload_refusal_cases(made);
+    add_upload_progress_rest_cases(made);
     check_list(made);
     return made;
   }();

@@ -25,6 +25,9 @@ void add_transport_cases(case_list&);  ///< Engine.IO and Socket.IO: transports,
 void add_ticket_cases(case_list&);     ///< tickets of upload progress: once, in time, for the socket alone
 void add_batch_cases(case_list&);      ///< whose batches are, how their ids look
 void add_limit_cases(case_list&);      ///< upload progress: connections, rates, sizes, signs of life
+void add_watching_cases(case_list&);   ///< batches as they are watched: late, by many, to the end
+void add_upload_refusal_cases(case_list&);        ///< uploads to a batch that are refused or fail
+void add_upload_progress_rest_cases(case_list&);  ///< upload progress: what REST says, and the pipeline's own
 
 }  // namespace uploadproto::conformance
 

@@ -40,10 +40,24 @@ void describe_run(CLI::App& run, run_command& c) {
   run.add_option("--known-failing", c.known_failing_file,
                  "File of case ids that are known to fail, one a line");
   run.add_option("--json", c.json_file, "Write a report as JSON; - for stdout")->type_name("FILE");
+  run.add_option("--junit", c.junit_file, "Write a report as JUnit XML; - for stdout")->type_name("FILE");
+  run.add_option("--html", c.html_file, "Write a report as a page; - for stdout")->type_name("FILE");
+  run.add_option("--sarif", c.sarif_file, "Write a report as SARIF 2.1.0; - for stdout")->type_name("FILE");
+  run.add_option("--badge", c.badge_file, "Write a badge as SVG; - for stdout")->type_name("FILE");
   run.add_flag("--trace", c.trace, "Show what went over the wire for every case, not only for failures");
   run.add_option("--jobs", c.options.jobs, "Cases at a time")->check(CLI::Range(1, 64));
   run.add_option("--repeat", c.options.repeat, "Run everything so many times")->check(CLI::Range(1, 100000));
   run.add_option("--seed", c.options.seed, "Where random ids and inputs begin; default: at random");
+}
+
+void describe_check(CLI::App& check, check_recording_command& c) {
+  check
+      .add_option("FILE", c.file,
+                  "A HAR from a browser's tools, or JSON lines (docs/conformance-recordings.md)")
+      ->required();
+  check.add_option("--protocol", c.protocol,
+                   "What it is a recording of; default: told by its addresses and events");
+  check.add_option("--json", c.json_file, "Write the verdicts as JSON; - for stdout")->type_name("FILE");
 }
 
 int complain(std::string const& sentence) {
@@ -63,6 +77,8 @@ int run_command_line(int argc, char const* const* argv) {
   init_command to_init;
   list_command to_list;
   coverage_command to_cover;
+  badge_command to_paint;
+  check_recording_command to_check;
   CLI::App* const run_it = app.add_subcommand("run", "Judge a server");
   describe_run(*run_it, to_run);
   CLI::App* const init_it = app.add_subcommand("init", "Write a commented target file");
@@ -71,6 +87,11 @@ int run_command_line(int argc, char const* const* argv) {
   list_it->add_option("--protocol", to_list.protocols, "Only this protocol's");
   CLI::App* const cover_it = app.add_subcommand("coverage", "Show which case judges which clause");
   cover_it->add_flag("--missing", to_cover.missing_only, "Only clauses without a case");
+  CLI::App* const badge_it = app.add_subcommand("badge", "Make a badge of a report (run --json)");
+  badge_it->add_option("REPORT", to_paint.report_file, "The report")->required();
+  badge_it->add_option("FILE", to_paint.file, "The badge, SVG; - for stdout")->required();
+  CLI::App* const check_it = app.add_subcommand("check-recording", "Judge what was recorded");
+  describe_check(*check_it, to_check);
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& e) {
@@ -86,6 +107,8 @@ int run_command_line(int argc, char const* const* argv) {
       if (to_init.file.empty()) to_init.file = "target.toml";
       return run(to_init);
     }
+    if (badge_it->parsed()) return run(to_paint);
+    if (check_it->parsed()) return run(to_check);
     return list_it->parsed() ? run(to_list) : run(to_cover);
   } catch (std::exception const& e) {
     return complain(e.what());

@@ -43,6 +43,22 @@ struct list_command {
 
 int run(list_command const&);
 
+/** `badge`: a badge of a report that `run --json` has written. */
+struct badge_command {
+  std::string report_file, file;
+};
+
+int run(badge_command const&);
+
+/** `check-recording`: judges what was recorded; 3 when nothing in it could be judged. */
+struct check_recording_command {
+  std::string file;
+  std::string protocol;  ///< empty: told by what is in the recording
+  std::string json_file;
+};
+
+int run(check_recording_command const&);
+
 /** `coverage`: which case judges which clause; 1 when a MUST clause of a server has none. */
 struct coverage_command {
   bool missing_only = false;

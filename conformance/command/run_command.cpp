@@ -1,32 +1,14 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include "cases/all_cases.hpp"
 #include "command/commands.hpp"
+#include "command/text_file.hpp"
 #include "probe/web_url.hpp"
 #include "report/report.hpp"
 
 namespace uploadproto::conformance {
 namespace {
-
-std::string text_of(std::string const& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw bad_call(file + ": cannot be read");
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-void write_to(std::string const& file, std::string const& text) {
-  if (file.empty()) return;
-  if (file == "-") {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return;
-  }
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  if (!out.flush()) throw bad_call(file + ": cannot be written");
-}
 
 /** `NAME=URL`, or `producers=URL` for the REST of the protocol that has it apart. */
 void set_url(target& t, std::string const& setting) {
@@ -75,7 +57,8 @@ int run(run_command const& c) {
   auto const cases = select_cases(all_cases(), t, c.options);
   known_failures known =
       c.known_failing_file.empty() ? known_failures() : known_failures(text_of(c.known_failing_file));
-  run_heading const heading{.target = t.name, .version = UPLOADPROTO_VERSION, .program = c.program};
+  run_heading heading{.target = t.name, .version = UPLOADPROTO_VERSION, .program = c.program};
+  if (!c.target_file.empty()) heading.target_file = c.target_file;
   bool const report_on_stdout = c.json_file == "-" || c.junit_file == "-" || c.html_file == "-" ||
                                 c.sarif_file == "-" || c.badge_file == "-";
   std::FILE* const told = report_on_stdout ? stderr : stdout;
@@ -84,7 +67,11 @@ int run(run_command const& c) {
     std::fflush(told);
   });
   std::fputs(terminal_summary(all, c.colour).c_str(), told);
-  write_to(c.json_file, json_report(all, heading));
+  if (!c.json_file.empty()) write_to(c.json_file, json_report(all, heading));
+  if (!c.junit_file.empty()) write_to(c.junit_file, junit_report(all, heading));
+  if (!c.html_file.empty()) write_to(c.html_file, html_report(all, heading));
+  if (!c.sarif_file.empty()) write_to(c.sarif_file, sarif_report(all, heading));
+  if (!c.badge_file.empty()) write_to(c.badge_file, badge_report(all));
   return all.exit_code();
 }
 

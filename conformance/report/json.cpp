@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "clauses/clause_book.hpp"
+#include "report/markup.hpp"
 #include "report/report.hpp"
 
 namespace uploadproto::conformance {
@@ -16,9 +17,9 @@ object json_of(finding const& f) {
   object out{{"clause", f.clause}, {"level", name_of(f.level)}, {"holds", f.holds}};
   if (f.holds) return out;
   out["text"] = shipped_clauses().at(f.clause).text;
-  out["pointer"] = f.what.pointer;
-  out["expected"] = f.what.expected;
-  out["came"] = f.what.came;
+  out["pointer"] = readable(f.what.pointer);
+  out["expected"] = readable(f.what.expected);
+  out["came"] = readable(f.what.came);
   return out;
 }
 
@@ -33,8 +34,8 @@ object json_of(case_result const& r) {
              {"repeat", r.repeat},
              {"seed", std::to_string(r.seed)},
              {"findings", std::move(findings)}};
-  if (!r.reason.empty()) out["reason"] = r.reason;
-  if (r.verdict != verdict::pass && r.verdict != verdict::skip) out["trace"] = r.trace;
+  if (!r.reason.empty()) out["reason"] = readable(r.reason);
+  if (r.verdict != verdict::pass && r.verdict != verdict::skip) out["trace"] = readable(r.trace);
   return out;
 }
 

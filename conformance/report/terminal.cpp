@@ -47,6 +47,10 @@ void write_finding(std::ostream& out, finding const& f) {
 
 }  // namespace
 
+std::string repeat_command(case_result const& r, run_heading const& heading) {
+  return heading.program + " --case '" + r.id + "' --trace";
+}
+
 std::string terminal_case(case_result const& r, run_heading const& heading, bool colour, bool with_trace) {
   std::ostringstream out;
   out << painted(r.verdict, colour) << ' ' << r.id << "  (" << r.took.count() << " ms)\n";
@@ -59,7 +63,7 @@ std::string terminal_case(case_result const& r, run_heading const& heading, bool
     }
   bool const bad = r.verdict == verdict::fail || r.verdict == verdict::error || r.verdict == verdict::not_run;
   if (with_trace || bad) out << "    on the wire:\n" << indented(r.trace, "      ");
-  if (bad || broken) out << "    again: " << heading.program << " --case '" << r.id << "' --trace\n";
+  if (bad || broken) out << "    again: " << repeat_command(r, heading) << '\n';
   return out.str();
 }
 
