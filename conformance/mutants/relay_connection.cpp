@@ -91,10 +91,8 @@ net::awaitable<void> relay_connection::run(std::shared_ptr<frame_socket> client,
   client_ = std::move(client);
   server_ = std::move(server);
   if (!socketio) admitted = true;
-  if (server_)
-    net::co_spawn(
-        co_await net::this_coro::executor,
-        [self = shared_from_this()] { return self->pass_on(self->server_, false); }, net::detached);
+  auto const executor = co_await net::this_coro::executor;
+  if (server_) net::co_spawn(executor, pass_on(server_, false), net::detached);
   co_await pass_on(client_, true);
 }
 
