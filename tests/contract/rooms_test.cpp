@@ -24,7 +24,7 @@ BOOST_AUTO_TEST_CASE(the_id_is_found_again) {
 
 BOOST_AUTO_TEST_CASE(a_template_has_one_place) {
   for (char const* text : {"user", "user:{", "user:}{", "{a}{b}"})
-    BOOST_CHECK_THROW(room_template{text}, std::invalid_argument);
+    BOOST_CHECK_THROW(room_template{text}, std::logic_error);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

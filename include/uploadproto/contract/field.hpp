@@ -27,10 +27,10 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <uploadproto/contract/declaration.hpp>
 #include <uploadproto/contract/rules.hpp>
 #include <vector>
 
@@ -206,42 +206,42 @@ constexpr void validate(field_info const* rows, std::size_t count) {
   auto const find = [&](std::string_view name) {
     for (std::size_t i = 0; i != count; ++i)
       if (rows[i].name == name) return rows + i;
-    throw std::logic_error("a rule names a member that the table does not have");
+    refuse_declaration("a rule names a member that the table does not have");
   };
   for (std::size_t i = 0; i != count; ++i) {
     field_info const& f = rows[i];
     for (std::size_t k = 0; k != i; ++k) {
-      if (rows[k].name == f.name) throw std::logic_error("two members have the same wire name");
+      if (rows[k].name == f.name) refuse_declaration("two members have the same wire name");
       if (f.role != role::none && rows[k].role == f.role)
-        throw std::logic_error("two members have the same role");
+        refuse_declaration("two members have the same role");
     }
     constraints const& c = f.rules;
     bool const text = f.type == value_type::string || f.type == value_type::string_array;
     if ((c.has_minimum() || c.has_maximum() || !c.at_most.empty()) && !is_numeric(f.type))
-      throw std::logic_error("a range is for numbers");
+      refuse_declaration("a range is for numbers");
     if ((c.has_min_length() || c.has_max_length()) && !text)
-      throw std::logic_error("a length is for strings and arrays");
+      refuse_declaration("a length is for strings and arrays");
     if ((c.form != pattern::none || !c.allowed.empty()) && f.type != value_type::string)
-      throw std::logic_error("a form, a literal or a set of texts is for strings");
+      refuse_declaration("a form, a literal or a set of texts is for strings");
     if (!c.at_most.empty() && !is_numeric(find(c.at_most)->type))
-      throw std::logic_error("at_most names a member that is no number");
+      refuse_declaration("at_most names a member that is no number");
     for (condition const& when : {c.required_when, c.only_when}) {
       if (when.member.empty()) continue;
-      if (!f.optional) throw std::logic_error("a condition is for optional members");
+      if (!f.optional) refuse_declaration("a condition is for optional members");
       if (find(when.member)->type != value_type::string)
-        throw std::logic_error("a condition names a member that is no string");
+        refuse_declaration("a condition names a member that is no string");
     }
     if (!c.any_text_when.member.empty() && find(c.any_text_when.member)->type != value_type::string)
-      throw std::logic_error("a condition names a member that is no string");
+      refuse_declaration("a condition names a member that is no string");
     if (f.shortenable && (f.type != value_type::string || !c.allowed.empty() || c.form != pattern::none))
-      throw std::logic_error("only free text can be cut");
+      refuse_declaration("only free text can be cut");
     bool const number_role = f.role == role::progress || f.role == role::duration;
-    if (number_role && f.type != value_type::number) throw std::logic_error("this role is for a number");
+    if (number_role && f.type != value_type::number) refuse_declaration("this role is for a number");
     bool const natural_role = f.role == role::part || f.role == role::parts;
     if (natural_role && f.type != value_type::natural)
-      throw std::logic_error("this role is for a non-negative integer");
+      refuse_declaration("this role is for a non-negative integer");
     if (f.role != role::none && !number_role && !natural_role && f.type != value_type::string)
-      throw std::logic_error("this role is for a string");
+      refuse_declaration("this role is for a string");
   }
 }
 

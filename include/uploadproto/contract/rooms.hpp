@@ -3,9 +3,9 @@
 #define UPLOADPROTO_CONTRACT_ROOMS_HPP
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <uploadproto/contract/declaration.hpp>
 
 namespace uploadproto::contract {
 
@@ -20,7 +20,7 @@ class room_template {
     std::size_t const open = text_.find('{'), close = text_.find('}');
     if (open == std::string_view::npos || close == std::string_view::npos || close < open ||
         text_.find('{', open + 1) != std::string_view::npos)
-      throw std::invalid_argument("a room template has exactly one {place}");
+      refuse_declaration("a room template has exactly one {place}");
     prefix_ = text_.substr(0, open);
     suffix_ = text_.substr(close + 1);
   }

@@ -10,9 +10,9 @@
 #include <array>
 #include <cstddef>
 #include <limits>
-#include <stdexcept>
 #include <string_view>
 #include <uploadproto/config.hpp>
+#include <uploadproto/contract/declaration.hpp>
 
 namespace uploadproto::contract {
 
@@ -36,7 +36,7 @@ class text_set {
 
   constexpr text_set() = default;
   constexpr void add(std::string_view text) {
-    if (size_ == capacity) throw std::length_error("text_set: more texts than it holds");
+    if (size_ == capacity) refuse_declaration("text_set: more texts than it holds");
     texts_[size_++] = text;
   }
   constexpr std::string_view const* begin() const noexcept { return texts_.data(); }

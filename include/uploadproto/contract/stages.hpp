@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 #include <uploadproto/config.hpp>
+#include <uploadproto/contract/declaration.hpp>
 #include <uploadproto/contract/progress_error.hpp>
 #include <uploadproto/result.hpp>
 #include <vector>
@@ -29,8 +30,8 @@ class stage_table {
   constexpr stage_table() = default;
   constexpr stage_table(std::span<stage const> stages) : stages_(stages) {
     for (stage const& s : stages)
-      if (!(s.low <= s.high)) throw "a stage's range has its ends the wrong way round";
-    if (stages.size() > 64) throw "a stage table has at most 64 stages";
+      if (!(s.low <= s.high)) refuse_declaration("a stage's range has its ends the wrong way round");
+    if (stages.size() > 64) refuse_declaration("a stage table has at most 64 stages");
   }
 
   constexpr stage const* begin() const noexcept { return stages_.data(); }

@@ -4,6 +4,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/core/no_exceptions_support.hpp>
 #include <concepts>
 #include <exception>
 #include <functional>
@@ -41,11 +42,13 @@ class client_credentials {
       : fetch_([function = std::make_shared<Function>(std::move(function))](auto const&, callback done) {
           error_code error;
           T value{};
-          try {
+          BOOST_TRY {
             value = (*function)();
-          } catch (std::exception const&) {
+          }
+          BOOST_CATCH(std::exception const&) {
             error = session::client_error::credentials_failed;
           }
+          BOOST_CATCH_END
           done(error, std::move(value));
         }) {}
 

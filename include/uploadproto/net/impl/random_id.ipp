@@ -7,6 +7,7 @@
 #include <openssl/rand.h>
 
 #include <boost/system/system_error.hpp>
+#include <boost/throw_exception.hpp>
 
 #include <cstddef>
 
@@ -17,8 +18,8 @@ UPLOADPROTO_DECL random_id make_random_id() {
   std::array<unsigned char, std::tuple_size_v<random_id> / 4 * 3> bytes;
   // Without randomness no id is safe to hand out.
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1)
-    throw boost::system::system_error(make_error_code(boost::system::errc::io_error),
-                                      "no randomness for a session id");
+    boost::throw_exception(boost::system::system_error(make_error_code(boost::system::errc::io_error),
+                                                       "no randomness for a session id"));
   random_id id;
   for (std::size_t i = 0; i < bytes.size() / 3; ++i) {
     unsigned const group =
