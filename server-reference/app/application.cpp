@@ -126,7 +126,8 @@ class application {
       listeners_.push_back(std::make_unique<http::listener>(loop_, at));
     } catch (boost::system::system_error const& e) {
       throw invalid_setting("cannot listen for " + planned.name + " on " + to_string(planned.at) + ": " +
-                            e.code().message());
+                            e.code().message() + "; --listen " + planned.name +
+                            "=HOST:PORT takes another address, port 0 any free one");
     }
     listener_of_[planned.name] = listeners_.back().get();
   }

@@ -192,6 +192,7 @@ class Launch(unittest.TestCase):
             sentence = self.refused("--data-dir", self.data, "--only", "bulk_upload", "--listen", "bulk_upload=" + at)
         self.assertIn(at, sentence)
         self.assertIn("in use", sentence)
+        self.assertIn("--listen bulk_upload=HOST:PORT", sentence)
 
     def test_a_data_directory_has_one_server(self):
         with Server(*self.anywhere) as server:
