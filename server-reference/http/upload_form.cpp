@@ -36,8 +36,12 @@ class form_sink final : public part_sink {
     if (!headers.file_name) {
       in_file_ = false;
       auto const& kept = limits_.text_fields;
-      if (fields_ && std::find(kept.begin(), kept.end(), headers.name) != kept.end())
-        (field_ = &(*fields_)[headers.name])->clear();
+      if (!fields_ || std::find(kept.begin(), kept.end(), headers.name) == kept.end()) return {};
+      auto const [at, first] = fields_->try_emplace(headers.name);
+      if (!first)
+        return refuse({status::bad_request, "repeated_field",
+                       "The form holds the field \"" + headers.name + "\" more than once"});
+      field_ = &at->second;
       return {};
     }
     if (headers.name != limits_.file_field)

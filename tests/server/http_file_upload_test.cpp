@@ -134,6 +134,8 @@ BOOST_AUTO_TEST_CASE(FU_H1_H6_bad_uploads_are_refused_and_leave_nothing) {
   is_error(upload(file_part(std::string(1001, 'x'))), 413, "Payload Too Large",
            "The file is larger than 1000 bytes");
   is_error(upload(file_part("x") + file_part("y")), 400, "Bad Request", "The form holds more than one file");
+  is_error(upload(job_field("j") + job_field("k") + file_part("x")), 400, "Bad Request",
+           "The form holds the field \"jobId\" more than once");
   is_error(ask(upload_head("/file/upload/users", 1, {}, "text/csv") + "x"), 415, "Unsupported Media Type",
            "The upload must be multipart/form-data");
   is_error(ask(get("/file/jobs/none")), 404, "Not Found", "No such job");
