@@ -219,8 +219,8 @@ outcome run_file(trial& t, std::string text) {
   outcome out;
   out.end = await_end(t, w, batch);
   out.summary = out.end.is_object() ? serialize(out.end) : reply.summary();
-  t.settle(w);
-  out.events = w.heard_of(batch);
+  // A socket is spared progress that comes fast (UP-N2); the history has all of it.
+  out.events = events_in(t.request(history_call(t, batch)).json());
   w.close();
   ends(t, w.websocket());
   return out;

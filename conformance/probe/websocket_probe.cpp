@@ -84,7 +84,7 @@ class websocket_probe::impl {
   std::function<void()> ended;
   std::deque<order> orders;
   net::steady_timer wake, go_on;
-  bool paused = false;
+  bool paused = false, closing = false;
 };
 
 namespace {
@@ -181,6 +181,7 @@ class connection final : public impl, public std::enable_shared_from_this<connec
       boost::system::error_code error;
       co_await socket_.async_read(buffer, net::redirect_error(net::use_awaitable, error));
       if (error) {
+        if (closing && error != websocket::error::closed) co_return;  // the closing handshake takes over
         if (error == websocket::error::closed) close_code = socket_.reason().code;
         end(state::closed);
         co_return;
@@ -215,7 +216,10 @@ class connection final : public impl, public std::enable_shared_from_this<connec
         co_await socket_.async_ping(websocket::ping_data(next.bytes), token());
         break;
       case order::kind::close:
+        closing = true;
         co_await socket_.async_close(websocket::close_reason(next.code), token());
+        if (now == state::open) close_code = socket_.reason().code;
+        end(state::closed);
         break;
     }
   }
