@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <set>
+#include <uploadproto/contract/rest.hpp>
 
 #include "cases/batch_moves.hpp"
 
@@ -46,6 +47,17 @@ void judge_heard(trial& t, watcher const& w, std::string_view batch, hearing how
   for (std::string_view clause : clauses) t.adopt(found, clause);
 }
 
+/** Ends a long batch where the server can; else it ends by itself. */
+void end_soon(trial& t, std::string_view batch) {
+  request_recipe const& recipe = t.side().cancel;
+  if (recipe.path.empty() || t.side().lacks.contains("cancel")) return;
+  http_call call;
+  call.method = recipe.method;
+  call.url = t.rest_url(contract::path_for(recipe.path, batch));
+  call.headers = recipe.headers;
+  t.request(t.with_token(std::move(call), t.token()));
+}
+
 void late_watcher(trial& t) {
   std::string const batch = t.fresh_id();
   watcher& owner = t.admitted("alice", batch);
@@ -56,6 +68,7 @@ void late_watcher(trial& t) {
   bool const ended = owner.heard_end_of(batch);
   auto const at_once = late.heard_of(batch);
   t.check("CO-10", !at_once.empty(), {"", "the latest message of the running batch, at once", "none"});
+  end_soon(t, batch);
   t.until([&] { return late.heard_end_of(batch) || late.over(); });
   if (ended) return;  // it had come too late to show anything else
   judge_heard(t, late, batch, {.from_the_start = false}, {"CO-6", "CO-7"});
@@ -161,6 +174,8 @@ void reconnect(trial& t) {
   t.until([&] { return !first.heard_of(batch).empty() || first.over(); });
   first.cut();
   watcher& second = t.admitted("alice", batch);
+  t.settle(second);
+  end_soon(t, batch);
   t.until([&] { return second.heard_end_of(batch) || second.over(); });
   t.settle(second);
   t.require("CO-7", second.heard_end_of(batch),
