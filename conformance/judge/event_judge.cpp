@@ -144,10 +144,13 @@ class life {
   void completeness() {
     if (book_.completeness.empty()) return;
     auto const& stages = face_.info->stages;
-    if (face_.info->life_cycle.reports_every_stage)
+    if (face_.info->life_cycle.reports_every_stage) {
       for (std::size_t i = 0; i != stages.size(); ++i)
         judge(book_.completeness, (seen_ >> i & 1) != 0,
               {"", "an event of stage " + std::string(stages[i].name), "none until " + last_});
+    } else if (!stages.empty())
+      judge(book_.completeness, (seen_ & 1) != 0,
+            {"", "to begin with " + std::string(stages[0].name), "none until " + last_});
     if (stages.empty() || !first_value_) return;
     judge(book_.completeness, *first_value_ == stages[0].low,
           {"/progress", "to begin with " + std::to_string(stages[0].low), std::to_string(*first_value_)});
