@@ -36,6 +36,11 @@ std::span<mutant const> all_mutants() {
     add_file_upload_mutants(made);
     add_upload_progress_mutants(made);
     add_consumer_events_mutants(made);
+    add_token_mutants(made);
+    add_ticket_mutants(made);
+    add_batch_mutants(made);
+    add_limit_mutants(made);
+    add_batch_rest_mutants(made);
     check_list(made);
     return made;
   }();

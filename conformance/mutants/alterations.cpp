@@ -189,6 +189,12 @@ relay_hooks on_connect(std::function<void(relay_client&, relay_message&)> use) {
   });
 }
 
+relay_hooks closing_with(std::uint16_t code) {
+  return on_message([code](relay_client& c, relay_message m) {
+    c.to_client(m.close_code() ? relay_message::closing(code) : m);
+  });
+}
+
 relay_hooks on_request(std::string part, std::function<void(relay_exchange&)> use) {
   relay_hooks out;
   out.request = [part = std::move(part), use = std::move(use)](relay_exchange& x) {
@@ -216,6 +222,22 @@ relay_hooks other_status(std::string part, unsigned when, unsigned then) {
   return on_answer(std::move(part), [when, then](relay_exchange& x) {
     if (x.reply.status == when) x.reply.status = then;
   });
+}
+
+relay_hooks answering_pings(relay_hooks of) {
+  of.from_client = [then = std::move(of.from_client)](relay_client& c, relay_message m) {
+    if (c.alone && m.text() == "ping") return c.to_client(relay_message::plain("pong"));
+    then ? then(c, std::move(m)) : c.to_server(m);
+  };
+  return of;
+}
+
+relay_hooks opening_refused(std::function<bool(relay_exchange const&)> which) {
+  relay_hooks out;
+  out.answer = [which = std::move(which)](relay_exchange& x) {
+    if (x.upgrade && x.reply.status != 101 && which(x)) x.open_alone();
+  };
+  return answering_pings(std::move(out));
 }
 
 relay_hooks both(relay_hooks a, relay_hooks b) {

@@ -67,6 +67,9 @@ relay_hooks on_packet(relay_message::packet_type, std::function<void(relay_messa
 /** The CONNECT of a client, and its claim to be somebody. */
 relay_hooks on_connect(std::function<void(relay_client&, relay_message&)>);
 
+/** A close frame from the server has another code. */
+relay_hooks closing_with(std::uint16_t code);
+
 // Of requests whose path has this in it.
 
 relay_hooks on_request(std::string path_part, std::function<void(relay_exchange&)>);
@@ -75,6 +78,11 @@ relay_hooks on_answer(std::string path_part, std::function<void(relay_exchange&)
 relay_hooks change_answer(std::string path_part, edit);
 /** The status is another when it is that. */
 relay_hooks other_status(std::string path_part, unsigned when, unsigned then);
+
+/** Clients of a plain WebSocket with no server behind get their pings answered. */
+relay_hooks answering_pings(relay_hooks);
+/** WebSockets that the server refuses are opened all the same. */
+relay_hooks opening_refused(std::function<bool(relay_exchange const&)> which);
 
 /** Both: where both have a hook for the same, the first one's stands. */
 relay_hooks both(relay_hooks, relay_hooks);

@@ -41,6 +41,11 @@ void add_bulk_upload_mutants(mutant_list&);
 void add_file_upload_mutants(mutant_list&);
 void add_upload_progress_mutants(mutant_list&);
 void add_consumer_events_mutants(mutant_list&);
+void add_token_mutants(mutant_list&);       ///< tokens of bulk upload: who is let in
+void add_ticket_mutants(mutant_list&);      ///< tickets of upload progress
+void add_batch_mutants(mutant_list&);       ///< whose a batch is, and who watches it
+void add_limit_mutants(mutant_list&);       ///< limits, signs of life, messages that are none
+void add_batch_rest_mutants(mutant_list&);  ///< uploads, their refusals, states and the pipeline
 
 }  // namespace uploadproto::conformance
 

@@ -90,7 +90,8 @@ net::awaitable<void> relay_connection::run(std::shared_ptr<frame_socket> client,
                                            std::shared_ptr<frame_socket> server) {
   client_ = std::move(client);
   server_ = std::move(server);
-  if (!socketio) admitted = true;
+  admitted = admitted || !socketio;
+  alone = !server_;
   auto const executor = co_await net::this_coro::executor;
   if (server_) net::co_spawn(executor, pass_on(server_, false), net::detached);
   co_await pass_on(client_, true);

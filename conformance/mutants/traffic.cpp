@@ -79,6 +79,21 @@ relay_message relay_message::json(boost::json::value const& value) {
   return relay_message(opcode::text, serialize(value), false);
 }
 
+std::uint16_t relay_message::close_code() const noexcept {
+  if (op_ != opcode::close || text_.size() < 2) return 0;
+  return static_cast<std::uint16_t>(static_cast<unsigned char>(text_[0]) << 8 |
+                                    static_cast<unsigned char>(text_[1]));
+}
+
+relay_message relay_message::closing(std::uint16_t code) {
+  return {opcode::close, {static_cast<char>(code >> 8), static_cast<char>(code & 0xFF)}, false};
+}
+
+void relay_client::close(std::uint16_t code) {
+  to_client(relay_message::closing(code));
+  end();
+}
+
 std::string relay_message::text() const {
   if (value_) return serialize(*value_);
   if (!packet_) return text_;

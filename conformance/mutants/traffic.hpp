@@ -30,6 +30,10 @@ class relay_message {
   static relay_message event(std::string_view nsp, std::string_view name, boost::json::value payload);
   /** A text of a plain WebSocket. */
   static relay_message json(boost::json::value const&);
+  static relay_message plain(std::string text) { return {opcode::text, std::move(text), false}; }
+  /** Code of a close frame; 0 where it has none, or is none. */
+  std::uint16_t close_code() const noexcept;
+  static relay_message closing(std::uint16_t code);
 
   opcode op() const noexcept { return op_; }
   bool is_data() const noexcept { return op_ == opcode::text || op_ == opcode::binary; }
@@ -69,12 +73,15 @@ class relay_client {
   std::string job;                 ///< that its address names
   std::vector<std::string> asked;  ///< ids in its events
   bool admitted = false;           ///< the namespace is connected, the WebSocket open
+  bool alone = false;              ///< there is no server behind it
   relay_access* by = nullptr;
 
   virtual void to_client(relay_message const&) = 0;
   virtual void to_server(relay_message const&) = 0;
   /** Ends the client's connection when what was sent has gone out. */
   virtual void end() = 0;
+  /** A close frame to the client, and the end. */
+  void close(std::uint16_t code);
 };
 
 /** A request and its answer. */
