@@ -2,6 +2,7 @@
 #ifndef UPLOADPROTO_CONFORMANCE_COMMAND_COMMANDS_HPP
 #define UPLOADPROTO_CONFORMANCE_COMMAND_COMMANDS_HPP
 
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -28,6 +29,20 @@ struct run_command {
 };
 
 int run(run_command const&);
+
+/** `client`. */
+struct client_command {
+  run_options options;
+  std::string protocol, command;
+  std::string listen = "127.0.0.1:0";
+  double patience = 15;                 ///< seconds
+  std::optional<double> ping_interval;  ///< seconds
+  std::string known_failing_file, json_file;
+  std::string program;  ///< the call that repeats this one
+  bool trace = false, colour = false;
+};
+
+int run(client_command const&);
 
 /** `init`: writes a commented target file. Does not write over one. */
 struct init_command {

@@ -7,6 +7,7 @@
 
 #include "cases/all_cases.hpp"
 #include "clauses/clause_book.hpp"
+#include "client/client_cases.hpp"
 #include "command/commands.hpp"
 
 namespace uploadproto::conformance {
@@ -22,20 +23,34 @@ int run(init_command const& c) {
   return 0;
 }
 
+namespace {
+
+/** Cases of servers and of clients alike. */
+template <class Function>
+void for_each_case(Function&& fn) {
+  for (test_case const& one : all_cases()) fn(one.id, one.protocol, one.clauses, one.title);
+  for (client_case const& one : all_client_cases()) fn(one.id, one.protocol, one.clauses, one.title);
+}
+
+}  // namespace
+
 int run(list_command const& c) {
-  for (test_case const& one : all_cases()) {
-    if (!c.protocols.empty() && !std::ranges::count(c.protocols, one.protocol)) continue;
-    std::string clauses;
-    for (std::string const& id : one.clauses) clauses += (clauses.empty() ? "" : " ") + id;
-    std::printf("%-40s %-16s %s\n", one.id.c_str(), clauses.c_str(), one.title.c_str());
-  }
+  for_each_case([&](std::string const& id, std::string const& protocol,
+                    std::vector<std::string> const& clauses, std::string const& title) {
+    if (!c.protocols.empty() && !std::ranges::count(c.protocols, protocol)) return;
+    std::string named;
+    for (std::string const& clause : clauses) named += (named.empty() ? "" : " ") + clause;
+    std::printf("%-40s %-16s %s\n", id.c_str(), named.c_str(), title.c_str());
+  });
   return 0;
 }
 
 int run(coverage_command const& c) {
   std::map<std::string_view, std::string> judged;
-  for (test_case const& one : all_cases())
-    for (std::string const& id : one.clauses) judged[shipped_clauses().at(id).id] += ' ' + one.id;
+  for_each_case(
+      [&](std::string const& id, auto const&, std::vector<std::string> const& clauses, auto const&) {
+        for (std::string const& clause : clauses) judged[shipped_clauses().at(clause).id] += ' ' + id;
+      });
   std::size_t missing = 0, covered = 0;
   for (clause const& one : shipped_clauses().all()) {
     bool const has = judged.contains(one.id), must = one.level == level::must;

@@ -5,7 +5,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -13,6 +12,7 @@
 #include <deque>
 
 #include "probe/dial.hpp"
+#include "probe/sleep.hpp"
 
 namespace uploadproto::conformance {
 
@@ -92,12 +92,6 @@ namespace {
 using impl = websocket_probe::impl;
 using state = websocket_probe::state;
 
-net::awaitable<void> wait_for(net::steady_timer& timer) {
-  timer.expires_at(net::steady_timer::time_point::max());
-  boost::system::error_code ignored;
-  co_await timer.async_wait(net::redirect_error(net::use_awaitable, ignored));
-}
-
 template <class Stream>
 class connection final : public impl, public std::enable_shared_from_this<connection<Stream>> {
  public:
@@ -176,7 +170,7 @@ class connection final : public impl, public std::enable_shared_from_this<connec
 
   net::awaitable<void> read() {
     for (;;) {
-      while (paused && now == state::open) co_await wait_for(go_on);
+      while (paused && now == state::open) co_await sleep_until_woken(go_on);
       boost::beast::flat_buffer buffer;
       boost::system::error_code error;
       co_await socket_.async_read(buffer, net::redirect_error(net::use_awaitable, error));
@@ -193,7 +187,7 @@ class connection final : public impl, public std::enable_shared_from_this<connec
   net::awaitable<void> write() {
     while (now == state::open) {
       if (orders.empty()) {
-        co_await wait_for(wake);
+        co_await sleep_until_woken(wake);
         continue;
       }
       order const next = std::move(orders.front());

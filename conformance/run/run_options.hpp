@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "clauses/clause.hpp"
@@ -27,6 +28,22 @@ struct run_options {
 
 /** The cases that the options and the target select, in the order of their list. */
 std::vector<test_case const*> select_cases(std::span<test_case const>, target const&, run_options const&);
+
+/** Whether the options' patterns name this case. */
+bool is_chosen(run_options const&, std::string_view id);
+
+/** One case as a run sees it, whatever it judges. */
+struct case_work {
+  std::string_view id;
+  bool alone = false;  ///< runs while no other case does
+  std::function<case_result(std::uint64_t seed)> run;
+};
+/** Makes the work of one repetition. */
+using work_maker = std::function<std::vector<case_work>()>;
+
+/** Works through it, as often and as wide as the options say. @param told as below */
+accounting run_work(work_maker const&, run_options const&, known_failures,
+                    std::function<void(case_result const&)> const& told);
 
 /** Runs them. @param told of each result as it comes, from one thread at a time */
 accounting run_cases(std::vector<test_case const*> const&, target const&, run_options const&, known_failures,
