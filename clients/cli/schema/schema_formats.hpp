@@ -34,6 +34,11 @@ std::string samples_text(described_list);
 boost::json::object payload_schema(std::string_view type, contract::record_info const&,
                                    std::string_view reference);
 
+/** What a client without the SDK needs to judge and understand payloads: of each event its meaning and the
+    rules of its members, each with the words for what is expected; what the words of a job's status over REST
+    mean. */
+boost::json::object contract_tables(contract::described_protocol const&);
+
 /** A form in which the contract can be written. */
 struct schema_format {
   std::string_view name;

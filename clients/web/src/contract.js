@@ -8,6 +8,8 @@ export const BulkUploadProtocol = /** @type {const} */ ({
   path: "/socket.io/",
   namespace: "/",
   defaultPort: 5000,
+  tokenRequired: true,
+  repeatable: true,
   authMember: "token",
   userRoom: "user:{userId}",
   jobRoom: "bulk_upload_job:{jobId}",
@@ -44,6 +46,248 @@ export const BulkUploadStages = /** @type {const} */ ([
   { name: "database_operations", low: 65, high: 80, description: "Inserting/updating records" },
   { name: "report_generation", low: 85, high: 100, description: "Generating Excel report" },
 ]);
+
+/** What each event means and which rules its payload keeps; what the words of a job's status mean. */
+export const BulkUploadTables = /** @type {const} */ ({
+  "events": {
+    "bulk_upload_progress": {
+      "kind": "progress",
+      "fields": [
+        {
+          "name": "job_id",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "stage",
+          "type": "string",
+          "expected": "one of \"initialization\", \"file_reading\", \"pre_validation\", \"iec_verification\", \"database_operations\", \"report_generation\"",
+          "role": "stage",
+          "allowed": [
+            "initialization",
+            "file_reading",
+            "pre_validation",
+            "iec_verification",
+            "database_operations",
+            "report_generation"
+          ]
+        },
+        {
+          "name": "progress",
+          "type": "number",
+          "expected": "a number of 0 to 100",
+          "role": "progress",
+          "minimum": 0,
+          "maximum": 100
+        },
+        {
+          "name": "message",
+          "type": "string",
+          "expected": "a string",
+          "role": "message"
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"processing\"",
+          "role": "status",
+          "allowed": [
+            "processing"
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "bulk_upload_complete": {
+      "kind": "completed",
+      "fields": [
+        {
+          "name": "job_id",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"completed\"",
+          "role": "status",
+          "allowed": [
+            "completed"
+          ]
+        },
+        {
+          "name": "validation_stats",
+          "type": "object",
+          "expected": "an object",
+          "fields": [
+            {
+              "name": "total_records",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "valid_records",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "invalid_ids",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "duplicates",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "not_registered",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            }
+          ]
+        },
+        {
+          "name": "database_stats",
+          "type": "object",
+          "expected": "an object",
+          "fields": [
+            {
+              "name": "inserts",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "updates",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            },
+            {
+              "name": "errors",
+              "type": "natural",
+              "expected": "a non-negative integer"
+            }
+          ]
+        },
+        {
+          "name": "report_path",
+          "type": "string",
+          "expected": "an API path",
+          "role": "report",
+          "form": "^(/|https?://)[^\\s\\x00-\\x1f\\x7f]*$"
+        },
+        {
+          "name": "processing_duration_ms",
+          "type": "number",
+          "expected": "a number of at least 0",
+          "role": "duration",
+          "minimum": 0
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "bulk_upload_failed": {
+      "kind": "failed",
+      "fields": [
+        {
+          "name": "job_id",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "error",
+          "type": "string",
+          "expected": "a string",
+          "role": "error"
+        },
+        {
+          "name": "stage",
+          "type": "string",
+          "expected": "one of \"initialization\", \"file_reading\", \"pre_validation\", \"iec_verification\", \"database_operations\", \"report_generation\"",
+          "optional": true,
+          "role": "stage",
+          "allowed": [
+            "initialization",
+            "file_reading",
+            "pre_validation",
+            "iec_verification",
+            "database_operations",
+            "report_generation"
+          ]
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"failed\"",
+          "role": "status",
+          "allowed": [
+            "failed"
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    }
+  },
+  "clientEvents": {
+    "subscribe_bulk_upload_job": {
+      "action": "subscribe",
+      "fields": [
+        {
+          "name": "job_id",
+          "type": "string",
+          "expected": "a string of 1 to 128 characters",
+          "role": "job_id",
+          "minLength": 1,
+          "maxLength": 128
+        }
+      ]
+    },
+    "unsubscribe_bulk_upload_job": {
+      "action": "unsubscribe",
+      "fields": [
+        {
+          "name": "job_id",
+          "type": "string",
+          "expected": "a string of 1 to 128 characters",
+          "role": "job_id",
+          "minLength": 1,
+          "maxLength": 128
+        }
+      ]
+    }
+  },
+  "statusMember": "status",
+  "statuses": {
+    "processing": "progress",
+    "completed": "completed",
+    "failed": "failed",
+    "cancelled": "failed"
+  }
+});
 
 /** How File upload is reached, and the bounds that it prescribes. */
 export const FileUploadProtocol = /** @type {const} */ ({
@@ -86,6 +330,181 @@ export const FileUploadStages = /** @type {const} */ ([
   { name: "failed", low: 0, high: 100, description: "Failed" },
 ]);
 
+/** What each event means and which rules its payload keeps; what the words of a job's status mean. */
+export const FileUploadTables = /** @type {const} */ ({
+  "events": {
+    "upload-progress": {
+      "kind": "progress",
+      "fields": [
+        {
+          "name": "jobId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "templateName",
+          "type": "string",
+          "expected": "a string"
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "one of \"started\", \"processing\", \"completed\", \"failed\"",
+          "role": "stage",
+          "allowed": [
+            "started",
+            "processing",
+            "completed",
+            "failed"
+          ]
+        },
+        {
+          "name": "progress",
+          "type": "number",
+          "expected": "a number of 0 to 100",
+          "role": "progress",
+          "minimum": 0,
+          "maximum": 100
+        },
+        {
+          "name": "message",
+          "type": "string",
+          "expected": "a string",
+          "role": "message"
+        },
+        {
+          "name": "processed",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true,
+          "atMost": "total"
+        },
+        {
+          "name": "total",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true
+        },
+        {
+          "name": "errors",
+          "type": "string_array",
+          "expected": "an array of strings",
+          "optional": true
+        }
+      ]
+    },
+    "upload-completed": {
+      "kind": "completed",
+      "fields": [
+        {
+          "name": "jobId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "optional": true,
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "result",
+          "type": "any",
+          "expected": "a JSON value",
+          "optional": true
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "optional": true,
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "upload-error": {
+      "kind": "failed",
+      "fields": [
+        {
+          "name": "jobId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "optional": true,
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "error",
+          "type": "string",
+          "expected": "a string",
+          "optional": true,
+          "role": "error"
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "optional": true,
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "pong": {
+      "kind": "notice",
+      "fields": [
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "optional": true,
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    }
+  },
+  "clientEvents": {
+    "join-upload-room": {
+      "action": "subscribe",
+      "fields": [
+        {
+          "name": "jobId",
+          "type": "string",
+          "expected": "a string of 1 to 128 characters",
+          "role": "job_id",
+          "minLength": 1,
+          "maxLength": 128
+        }
+      ]
+    },
+    "leave-upload-room": {
+      "action": "unsubscribe",
+      "fields": [
+        {
+          "name": "jobId",
+          "type": "string",
+          "expected": "a string of 1 to 128 characters",
+          "role": "job_id",
+          "minLength": 1,
+          "maxLength": 128
+        }
+      ]
+    },
+    "ping": {
+      "action": "ping",
+      "fields": []
+    }
+  },
+  "statusMember": "status",
+  "statuses": {
+    "started": "progress",
+    "processing": "progress",
+    "completed": "completed",
+    "failed": "failed"
+  }
+});
+
 /** How Upload progress is reached, and the bounds that it prescribes. */
 export const UploadProgressProtocol = /** @type {const} */ ({
   name: "upload_progress",
@@ -94,6 +513,10 @@ export const UploadProgressProtocol = /** @type {const} */ ({
   path: "/ws/upload-progress/{jobId}",
   namespace: "/",
   defaultPort: 8000,
+  tokenRequired: true,
+  ticketRequired: true,
+  ping: "ping",
+  pong: "pong",
   authQuery: "token",
   jobRoom: "upload-progress:{batch_id}",
   uploadPath: "/api/v1/upload/csv",
@@ -107,6 +530,7 @@ export const UploadProgressProtocol = /** @type {const} */ ({
   ticketPath: "/api/v1/auth/websocket-token",
   ticketPointer: "/websocket_token",
   errorPointer: "/detail/message",
+  heartbeatSeconds: 30,
   maxInboundBytes: 1024,
   maxOutboundBytes: 1024,
   maxConnectionsPerUser: 5,
@@ -123,6 +547,137 @@ export const UploadProgressStages = /** @type {const} */ ([
   { name: "categorization", low: 80, high: 100, description: "Categorising transactions" },
 ]);
 
+/** What each event means and which rules its payload keeps; what the words of a job's status mean. */
+export const UploadProgressTables = /** @type {const} */ ({
+  "events": {
+    "message": {
+      "kindByStatus": {
+        "processing": "progress",
+        "completed": "completed",
+        "error": "failed",
+        "connected": "notice"
+      },
+      "fields": [
+        {
+          "name": "batch_id",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "progress",
+          "type": "number",
+          "expected": "a number of 0 to 100",
+          "role": "progress",
+          "minimum": 0,
+          "maximum": 100
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "one of \"processing\", \"completed\", \"error\", \"connected\"",
+          "role": "status",
+          "allowed": [
+            "processing",
+            "completed",
+            "error",
+            "connected"
+          ]
+        },
+        {
+          "name": "stage",
+          "type": "string",
+          "expected": "one of \"validation\", \"scanning\", \"parsing\", \"database\", \"categorization\"",
+          "role": "stage",
+          "allowed": [
+            "validation",
+            "scanning",
+            "parsing",
+            "database",
+            "categorization"
+          ],
+          "anyTextWhen": {
+            "member": "status",
+            "value": "connected"
+          }
+        },
+        {
+          "name": "message",
+          "type": "string",
+          "expected": "a string",
+          "role": "message"
+        },
+        {
+          "name": "details",
+          "type": "object",
+          "expected": "an object",
+          "optional": true,
+          "fields": [
+            {
+              "name": "processed",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true
+            },
+            {
+              "name": "total",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true
+            },
+            {
+              "name": "errors",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true
+            },
+            {
+              "name": "filename",
+              "type": "string",
+              "expected": "a string",
+              "optional": true
+            },
+            {
+              "name": "size",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true
+            }
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        },
+        {
+          "name": "error",
+          "type": "string",
+          "expected": "a string",
+          "optional": true,
+          "role": "error",
+          "requiredWhen": {
+            "member": "status",
+            "value": "error"
+          }
+        }
+      ]
+    }
+  },
+  "clientEvents": {},
+  "statusMember": "status",
+  "statuses": {
+    "processing": "progress",
+    "completed": "completed",
+    "error": "failed",
+    "failed": "failed",
+    "cancelled": "failed"
+  }
+});
+
 /** How Consumer events is reached, and the bounds that it prescribes. */
 export const ConsumerEventsProtocol = /** @type {const} */ ({
   name: "consumer_events",
@@ -131,6 +686,7 @@ export const ConsumerEventsProtocol = /** @type {const} */ ({
   path: "/socket.io/",
   namespace: "/",
   defaultPort: 3001,
+  broadcast: true,
   uploadPath: "/producers/upload/csv",
   uploadField: "file",
   jobIdPointer: "/jobId",
@@ -138,6 +694,7 @@ export const ConsumerEventsProtocol = /** @type {const} */ ({
   sendPath: "/producers/send/single",
   sendIdPointer: "/logId",
   errorPointer: "/message",
+  restPort: 3000,
 });
 
 /** Events that the server sends. */
@@ -155,3 +712,260 @@ export const ConsumerEventsStages = /** @type {const} */ ([
   { name: "received", low: 0, high: 0, description: "Received" },
   { name: "processing", low: 0, high: 100, description: "Processing" },
 ]);
+
+/** What each event means and which rules its payload keeps; what the words of a job's status mean. */
+export const ConsumerEventsTables = /** @type {const} */ ({
+  "events": {
+    "connection-success": {
+      "kind": "notice",
+      "fields": [
+        {
+          "name": "message",
+          "type": "string",
+          "expected": "\"Connected to Consumer Service WebSocket\"",
+          "role": "message",
+          "allowed": [
+            "Connected to Consumer Service WebSocket"
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "message-received": {
+      "kind": "progress",
+      "stage": "received",
+      "fields": [
+        {
+          "name": "logId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "data",
+          "type": "object",
+          "expected": "an object",
+          "fields": [
+            {
+              "name": "dataType",
+              "type": "string",
+              "expected": "one of \"CSV_BATCH\", \"SINGLE_MESSAGE\"",
+              "allowed": [
+                "CSV_BATCH",
+                "SINGLE_MESSAGE"
+              ]
+            },
+            {
+              "name": "rowCount",
+              "type": "natural",
+              "expected": "a non-negative integer of at least 1",
+              "optional": true,
+              "minimum": 1,
+              "requiredWhen": {
+                "member": "dataType",
+                "value": "CSV_BATCH"
+              },
+              "onlyWhen": {
+                "member": "dataType",
+                "value": "CSV_BATCH"
+              }
+            },
+            {
+              "name": "uploadId",
+              "type": "string",
+              "expected": "a string",
+              "optional": true,
+              "role": "upload",
+              "onlyWhen": {
+                "member": "dataType",
+                "value": "CSV_BATCH"
+              }
+            },
+            {
+              "name": "batchIndex",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true,
+              "role": "part",
+              "atMost": "batchCount",
+              "onlyWhen": {
+                "member": "dataType",
+                "value": "CSV_BATCH"
+              }
+            },
+            {
+              "name": "batchCount",
+              "type": "natural",
+              "expected": "a non-negative integer",
+              "optional": true,
+              "role": "parts",
+              "onlyWhen": {
+                "member": "dataType",
+                "value": "CSV_BATCH"
+              }
+            }
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "processing-started": {
+      "kind": "progress",
+      "stage": "processing",
+      "fields": [
+        {
+          "name": "logId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"PROCESSING\"",
+          "role": "status",
+          "allowed": [
+            "PROCESSING"
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "processing-completed": {
+      "kind": "completed",
+      "fields": [
+        {
+          "name": "logId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "consumerId",
+          "type": "string",
+          "expected": "a string"
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"PROCESSED\"",
+          "role": "status",
+          "allowed": [
+            "PROCESSED"
+          ]
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "processing-failed": {
+      "kind": "failed",
+      "fields": [
+        {
+          "name": "logId",
+          "type": "string",
+          "expected": "a string of at least 1 characters",
+          "role": "job_id",
+          "minLength": 1
+        },
+        {
+          "name": "status",
+          "type": "string",
+          "expected": "\"FAILED\"",
+          "role": "status",
+          "allowed": [
+            "FAILED"
+          ]
+        },
+        {
+          "name": "error",
+          "type": "string",
+          "expected": "a string",
+          "role": "error"
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    },
+    "stats-updated": {
+      "kind": "notice",
+      "fields": [
+        {
+          "name": "received",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true
+        },
+        {
+          "name": "processing",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true
+        },
+        {
+          "name": "completed",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true
+        },
+        {
+          "name": "failed",
+          "type": "natural",
+          "expected": "a non-negative integer",
+          "optional": true
+        },
+        {
+          "name": "timestamp",
+          "type": "string",
+          "expected": "an ISO 8601 date and time",
+          "role": "timestamp",
+          "form": "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d+)?(Z|[+-]\\d{2}:\\d{2})?$"
+        }
+      ]
+    }
+  },
+  "clientEvents": {},
+  "statusMember": "status",
+  "statuses": {
+    "PROCESSING": "progress",
+    "PROCESSED": "completed",
+    "FAILED": "failed"
+  },
+  "parts": {
+    "pointer": "/batches",
+    "countPointer": "/batchCount",
+    "idMember": "logId",
+    "errorMember": "error"
+  }
+});

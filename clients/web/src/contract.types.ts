@@ -8,6 +8,8 @@ export const BulkUploadProtocol = {
   path: "/socket.io/",
   namespace: "/",
   defaultPort: 5000,
+  tokenRequired: true,
+  repeatable: true,
   authMember: "token",
   userRoom: "user:{userId}",
   jobRoom: "bulk_upload_job:{jobId}",
@@ -268,6 +270,10 @@ export const UploadProgressProtocol = {
   path: "/ws/upload-progress/{jobId}",
   namespace: "/",
   defaultPort: 8000,
+  tokenRequired: true,
+  ticketRequired: true,
+  ping: "ping",
+  pong: "pong",
   authQuery: "token",
   jobRoom: "upload-progress:{batch_id}",
   uploadPath: "/api/v1/upload/csv",
@@ -281,6 +287,7 @@ export const UploadProgressProtocol = {
   ticketPath: "/api/v1/auth/websocket-token",
   ticketPointer: "/websocket_token",
   errorPointer: "/detail/message",
+  heartbeatSeconds: 30,
   maxInboundBytes: 1024,
   maxOutboundBytes: 1024,
   maxConnectionsPerUser: 5,
@@ -344,6 +351,7 @@ export const ConsumerEventsProtocol = {
   path: "/socket.io/",
   namespace: "/",
   defaultPort: 3001,
+  broadcast: true,
   uploadPath: "/producers/upload/csv",
   uploadField: "file",
   jobIdPointer: "/jobId",
@@ -351,6 +359,7 @@ export const ConsumerEventsProtocol = {
   sendPath: "/producers/send/single",
   sendIdPointer: "/logId",
   errorPointer: "/message",
+  restPort: 3000,
 } as const;
 
 /** Events that the server sends. */
