@@ -36,6 +36,8 @@ std::span<mutant const> all_mutants() {
     add_file_upload_mutants(made);
     add_upload_progress_mutants(made);
     add_consumer_events_mutants(made);
+    add_transport_mutants(made);
+    add_room_mutants(made);
     add_token_mutants(made);
     add_ticket_mutants(made);
     add_batch_mutants(made);

@@ -41,6 +41,8 @@ void add_bulk_upload_mutants(mutant_list&);
 void add_file_upload_mutants(mutant_list&);
 void add_upload_progress_mutants(mutant_list&);
 void add_consumer_events_mutants(mutant_list&);
+void add_transport_mutants(mutant_list&);   ///< Engine.IO, namespaces, origins
+void add_room_mutants(mutant_list&);        ///< who hears what, acknowledgements, clients that upset others
 void add_token_mutants(mutant_list&);       ///< tokens of bulk upload: who is let in
 void add_ticket_mutants(mutant_list&);      ///< tickets of upload progress
 void add_batch_mutants(mutant_list&);       ///< whose a batch is, and who watches it
