@@ -32,8 +32,10 @@ std::span<test_case const> all_cases() {
     add_crowd_cases(made);
     add_life_cases(made);
     add_bulk_rest_cases(made);
+    add_bulk_pipeline_cases(made);
     add_file_rest_cases(made);
     add_consumer_cases(made);
+    add_producer_cases(made);
     add_hostile_cases(made);
     add_ticket_cases(made);
     add_batch_cases(made);

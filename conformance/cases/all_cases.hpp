@@ -16,16 +16,18 @@ std::span<test_case const> all_cases();
 
 // One function a file of cases; each adds its own.
 
-void add_event_cases(case_list&);      ///< what a whole job shows: payloads, stages, order, terminals
-void add_listening_cases(case_list&);  ///< who hears what, when: late, gone, two at once, other users
-void add_token_cases(case_list&);      ///< who is let in: tokens good and hostile, where they may stand
-void add_room_cases(case_list&);       ///< subscribing and leaving, acknowledgements
-void add_crowd_cases(case_list&);      ///< many clients, late ones, those that come back
-void add_bulk_rest_cases(case_list&);  ///< REST and pipeline of the reference server's bulk upload
-void add_file_rest_cases(case_list&);  ///< the same of its file upload
-void add_consumer_cases(case_list&);   ///< the broadcast, and the producers' REST
-void add_life_cases(case_list&);       ///< a job's life beyond its events: ids, rates, its report
-void add_hostile_cases(case_list&);    ///< malformed messages harm nobody else
+void add_event_cases(case_list&);          ///< what a whole job shows: payloads, stages, order, terminals
+void add_listening_cases(case_list&);      ///< who hears what, when: late, gone, two at once, other users
+void add_token_cases(case_list&);          ///< who is let in: tokens good and hostile, where they may stand
+void add_room_cases(case_list&);           ///< subscribing and leaving, acknowledgements
+void add_crowd_cases(case_list&);          ///< many clients, late ones, those that come back
+void add_bulk_rest_cases(case_list&);      ///< REST of the reference server's bulk upload
+void add_bulk_pipeline_cases(case_list&);  ///< its pipeline
+void add_file_rest_cases(case_list&);      ///< the same of its file upload
+void add_consumer_cases(case_list&);       ///< the consumer's broadcast
+void add_producer_cases(case_list&);       ///< the producers' REST and what comes of it
+void add_life_cases(case_list&);           ///< a job's life beyond its events: ids, rates, its report
+void add_hostile_cases(case_list&);        ///< malformed messages harm nobody else
 void add_transport_cases(case_list&);  ///< Engine.IO and Socket.IO: transports, handshake, namespace, origins
 void add_ticket_cases(case_list&);     ///< tickets of upload progress: once, in time, for the socket alone
 void add_batch_cases(case_list&);      ///< whose batches are, how their ids look
