@@ -43,6 +43,7 @@ std::span<mutant const> all_mutants() {
     add_batch_mutants(made);
     add_limit_mutants(made);
     add_batch_rest_mutants(made);
+    add_service_mutants(made);
     check_list(made);
     return made;
   }();

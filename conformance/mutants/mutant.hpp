@@ -47,6 +47,7 @@ void add_token_mutants(mutant_list&);       ///< tokens of bulk upload: who is l
 void add_ticket_mutants(mutant_list&);      ///< tickets of upload progress
 void add_batch_mutants(mutant_list&);       ///< whose a batch is, and who watches it
 void add_limit_mutants(mutant_list&);       ///< limits, signs of life, messages that are none
+void add_service_mutants(mutant_list&);     ///< REST, pipelines, lives of jobs of the other three
 void add_batch_rest_mutants(mutant_list&);  ///< uploads, their refusals, states and the pipeline
 
 }  // namespace uploadproto::conformance
