@@ -1,0 +1,12 @@
+export * from './contract.js';
+export * from './names.js';
+export { backoff } from './backoff.js';
+export { createClient, UploadClient } from './client.js';
+export { claimsOf, Refused } from './credentials.js';
+export { Feed } from './feed.js';
+export { hasEnded, JobStore } from './job_store.js';
+export { protocols } from './protocols.js';
+export { sharedClient } from './shared_client.js';
+export { Store } from './store.js';
+export { UploadFailed } from './upload.js';
+export { violationsOf } from './validate.js';
