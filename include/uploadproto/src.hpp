@@ -43,6 +43,7 @@
 #include <uploadproto/wire/impl/jwt_jwk.ipp>
 #include <uploadproto/wire/impl/jwt_key.ipp>
 #include <uploadproto/wire/impl/jwt_object.ipp>
+#include <uploadproto/wire/impl/percent.ipp>
 #include <uploadproto/wire/impl/socketio.ipp>
 #include <uploadproto/wire/impl/utf8.ipp>
 #include <uploadproto/wire/impl/websocket.ipp>

@@ -224,6 +224,9 @@ awaitable<connection::next> connection::answer_request(head_parser& head) {
 awaitable<reply> connection::answer(request& r, std::string& allowed) {
   auto found = site_->routes.find(r.method, r.path);
   allowed = std::move(found.allowed);
+  if (found.malformed)
+    co_return error_reply(status::bad_request, "bad_request",
+                          "The path must be UTF-8, and a % in it be followed by two hexadecimal digits");
   if (r.method == verb::options && (!allowed.empty() || r.path == "*")) {
     reply options;
     options.code = status::no_content;

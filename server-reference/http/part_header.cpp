@@ -3,8 +3,7 @@
 
 #include <algorithm>
 #include <array>
-
-#include "http/percent.hpp"
+#include <uploadproto/wire/percent.hpp>
 
 namespace uploadproto::reference::http {
 namespace {
@@ -148,7 +147,7 @@ std::optional<std::string> decode_extended_value(std::string_view value) {
   auto const second = first == std::string_view::npos ? first : value.find('\'', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
   auto const charset = lower_case(value.substr(0, first));
-  auto const decoded = percent_decode(value.substr(second + 1));
+  auto const decoded = wire::percent_decode(value.substr(second + 1));
   if (!decoded) return std::nullopt;
   if (charset == "utf-8") return *decoded;
   if (charset == "iso-8859-1") return latin1_to_utf8(*decoded);

@@ -2,8 +2,7 @@
 #include "http/request.hpp"
 
 #include <algorithm>
-
-#include "http/percent.hpp"
+#include <uploadproto/wire/percent.hpp>
 
 namespace uploadproto::reference::http {
 
@@ -14,10 +13,10 @@ std::optional<std::string> request::query_parameter(std::string_view name) const
     auto const pair = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     auto const equals = std::min(pair.find('='), pair.size());
-    if (percent_decode(pair.substr(0, equals)) != name) continue;
+    if (wire::percent_decode(pair.substr(0, equals)) != name) continue;
     std::string value{pair.substr(std::min(equals + 1, pair.size()))};
     std::replace(value.begin(), value.end(), '+', ' ');
-    return percent_decode(value).value_or(value);
+    return wire::percent_decode(value).value_or(value);
   }
   return std::nullopt;
 }

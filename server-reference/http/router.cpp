@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <optional>
+#include <uploadproto/wire/percent.hpp>
+#include <uploadproto/wire/utf8.hpp>
 #include <utility>
-
-#include "http/percent.hpp"
 
 namespace uploadproto::reference::http {
 namespace {
@@ -17,6 +17,16 @@ std::vector<std::string> split_path(std::string_view path) {
     auto const end = std::min(path.find('/'), path.size());
     segments.emplace_back(path.substr(0, end));
     path.remove_prefix(end);
+  }
+  return segments;
+}
+
+/** Nothing where one of them cannot be decoded to text. */
+std::optional<std::vector<std::string>> decode(std::vector<std::string> segments) {
+  for (auto& segment : segments) {
+    auto decoded = wire::percent_decode(segment);
+    if (!decoded || !wire::is_utf8(*decoded)) return std::nullopt;
+    segment = std::move(*decoded);
   }
   return segments;
 }
@@ -34,9 +44,8 @@ std::optional<std::vector<std::string>> fit(std::vector<std::string> const& patt
       if (pattern[i] != path[i]) return std::nullopt;
       continue;
     }
-    auto decoded = percent_decode(path[i]);
-    if (!decoded || decoded->empty()) return std::nullopt;
-    parameters.push_back(std::move(*decoded));
+    if (path[i].empty()) return std::nullopt;
+    parameters.push_back(path[i]);
   }
   return parameters;
 }
@@ -59,10 +68,15 @@ void router::set_fallback(handler answer) {
 router::match router::find(verb method, std::string_view path) const {
   match m;
   // Not a path: `*`, or what CONNECT asks for.
-  auto const segments = path.starts_with('/') ? split_path(path) : std::vector<std::string>{};
+  auto const segments = decode(path.starts_with('/') ? split_path(path) : std::vector<std::string>{});
   auto const wanted = method == verb::head ? verb::get : method;
+  if (!segments) {
+    m.malformed = !fallback_;
+    m.found = fallback_ ? &*fallback_ : nullptr;
+    return m;
+  }
   for (auto const& r : routes_) {
-    auto parameters = fit(r.segments, segments);
+    auto parameters = fit(r.segments, *segments);
     if (!parameters) continue;
     if (r.method == wanted && !m.found) {
       m.found = &r;

@@ -22,7 +22,7 @@ enum class access : unsigned char { open, bearer };
 
 struct route {
   verb method;
-  std::vector<std::string> segments;  ///< of the path; `{…}` takes any one
+  std::vector<std::string> segments;  ///< of the path, decoded; `{…}` takes any one
   access needs;
   handler answer;
 };
@@ -41,7 +41,10 @@ class router {
     std::vector<std::string> parameters;
     /** For `Allow` where the path is known and the method is not; empty where the path is unknown. */
     std::string allowed;
+    /** The path breaks RFC 3986, or what it decodes to is not UTF-8; then nothing is found. */
+    bool malformed = false;
   };
+  /** @param path not decoded: it is divided at its slashes and each segment decoded, once */
   match find(verb method, std::string_view path) const;
 
  private:

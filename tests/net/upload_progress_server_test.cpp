@@ -151,10 +151,17 @@ BOOST_AUTO_TEST_CASE(UP_A5_A6_a_batch_is_its_first_users) {
 
 BOOST_AUTO_TEST_CASE(UP_A7_the_path_names_a_batch) {
   running_batches s;
-  BOOST_TEST(s.refusal(s.path("a%20b", s.ticket("ann"))).starts_with("HTTP/1.1 400"));
-  BOOST_TEST(s.refusal(s.path("", s.ticket("ann"))).starts_with("HTTP/1.1 400"));
-  BOOST_TEST(s.refusal(s.path(std::string(65, 'x'), s.ticket("ann"))).starts_with("HTTP/1.1 400"));
+  for (auto const& wrong :
+       {std::string("a%20b"), std::string(), std::string(65, 'x'), std::string("a%2Fb"), std::string("%zz"),
+        std::string("a%4"), std::string("a%"), std::string("%FF"), std::string("%252E")})
+    BOOST_TEST(s.refusal(s.path(wrong, s.ticket("ann"))).starts_with("HTTP/1.1 400"), wrong);
   BOOST_TEST(s.refusal(s.path("a/b", s.ticket("ann"))).starts_with("HTTP/1.1 404"));
+  // As RFC 3986 2.4 has it, and as our client writes dots that are not steps.
+  auto letters = s.watcher("ann", "%62-%31"), dots = s.watcher("ann", "%2E%2e");
+  s.publish("ann", s.message("b-1", "processing", 5));
+  s.publish("ann", s.message("..", "processing", 6));
+  BOOST_TEST(s.field(letters.frame(), "progress") == "5");
+  BOOST_TEST(s.field(dots.frame(), "progress") == "6");
   BOOST_TEST(s.refusal("/ws/other/b?token=" + s.ticket("ann")).starts_with("HTTP/1.1 404"));
 }
 

@@ -78,10 +78,25 @@ BOOST_AUTO_TEST_CASE(routes_answer_with_their_parameters) {
   BOOST_TEST(data_of(ask(get("http://test/open?q=1"))) == "?1");
 }
 
+BOOST_AUTO_TEST_CASE(each_segment_of_a_path_is_decoded_once) {
+  start();
+  auto const ann = bearer(token_for("ann"));
+  BOOST_TEST(data_of(ask(get("/mine/a%2Fb%2f../of/%7Bc%7D", ann))) == "ann|a/b/..|{c}");
+  BOOST_TEST(data_of(ask(get("/mine/%252F/of/a+b%3Fq=1?q=2", ann))) == "ann|%2F|a+b?q=1?2");
+  BOOST_TEST(data_of(ask(get("/%6Dine/%C3%BC/%6F%66/x", ann))) == "ann|\xC3\xBC|x");
+  for (auto const* path : {"/mine/%zz/of/x", "/mine/a/of/%", "/mine/a/of/%4", "/mine/a%/of/x", "/%2/nothing",
+                           "/mine/%FF/of/x", "/mine/%C0%AF/of/x"}) {
+    auto const answer = ask(get(path, ann));
+    BOOST_TEST(answer.result_int() == 400u, path);
+    BOOST_TEST(code_of(answer) == "bad_request");
+    BOOST_TEST(body_of(answer).at("error").at("message").as_string().find("%") != std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(unknown_paths_are_404_and_unknown_methods_405) {
   start();
-  for (auto const* path :
-       {"/", "/nothing", "/open/", "/OPEN", "/mine//of/x", "/mine/%zz/of/x", "/mine/a/of", "//open"}) {
+  for (auto const* path : {"/", "/nothing", "/open/", "/OPEN", "/mine//of/x", "/mine/a/of", "//open",
+                           "/mine%2Fa%2Fof%2Fx", "/open%2F", "/mine/a/%6Ff/x/y"}) {
     auto const answer = ask(get(path, bearer(token_for("ann"))));
     BOOST_TEST(answer.result_int() == 404u, path);
     BOOST_TEST(code_of(answer) == "not_found");

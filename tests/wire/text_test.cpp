@@ -1,10 +1,12 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <uploadproto/wire/base64.hpp>
 #include <uploadproto/wire/json.hpp>
+#include <uploadproto/wire/percent.hpp>
 #include <uploadproto/wire/utf8.hpp>
 
 #include <boost/test/unit_test.hpp>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -204,6 +206,28 @@ BOOST_AUTO_TEST_CASE(exactly_the_code_points_but_surrogates_are_sequences) {
     wrong += wire::utf8_sequence_length(text) != (valid ? text.size() : 0);
   }
   BOOST_TEST(wrong == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+BOOST_AUTO_TEST_SUITE(percent)
+
+BOOST_AUTO_TEST_CASE(every_octet_has_its_escape_in_either_case) {
+  std::size_t wrong = 0;
+  for (int octet = 0; octet < 256; ++octet)
+    for (char const* const format : {"%%%02x", "%%%02X"}) {
+      char escape[4];
+      std::snprintf(escape, sizeof escape, format, octet);
+      wrong += wire::percent_decode(escape) != std::string(1, static_cast<char>(octet));
+    }
+  BOOST_TEST(wrong == 0u);
+  BOOST_TEST(*wire::percent_decode("") == "");
+  BOOST_TEST(*wire::percent_decode("a+b/%2F%252e\xff") == "a+b//%2e\xff");
+}
+
+BOOST_AUTO_TEST_CASE(a_percent_sign_alone_is_none) {
+  for (auto const* text : {"%", "a%", "%2", "%2g", "%g2", "%%41", "% 2", "%-1", "%+1", "%0x", "%41%"})
+    BOOST_TEST(!wire::percent_decode(text).has_value(), text);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

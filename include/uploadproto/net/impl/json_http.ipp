@@ -6,6 +6,8 @@
 #include <uploadproto/net/json_server.hpp>
 #include <uploadproto/net/websocket_upgrade.hpp>
 #include <uploadproto/session/engineio_handshake.hpp>
+#include <uploadproto/wire/percent.hpp>
+#include <uploadproto/wire/utf8.hpp>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -38,7 +40,7 @@ struct json_http {
   /** What is wrong with a request before anybody looks at who asks. */
   static std::optional<json_refusal> check(json_server const& server,
                                            header_parser::value_type const& request,
-                                           std::string_view job_id) {
+                                           std::optional<std::string> const& job_id) {
     if (server.closing_)
       return why_not(http::status::service_unavailable, "going_away", "the server is being shut down");
     if (server.links_.size() >= server.settings_.max_connections)
@@ -51,7 +53,7 @@ struct json_http {
                      std::string("expected WebSocket version ").append(websocket_version));
     if (auto const defect = websocket_defect(request))
       return why_not(http::status::bad_request, "websocket_handshake", *defect);
-    if (!contract::matches(server.protocol_.job_id, job_id))
+    if (!job_id || !wire::is_utf8(*job_id) || !contract::matches(server.protocol_.job_id, *job_id))
       return why_not(http::status::bad_request, "invalid_id",
                      std::string("expected ")
                          .append(contract::name_of(server.protocol_.job_id))
@@ -89,17 +91,17 @@ struct json_http {
                                               boost::beast::flat_buffer& buffer, header_parser& head) {
     auto const& request = head.get();
     session::query_parameters const query(view(request.target()));
-    std::string job_id(server.path_.id_in(path_of(view(request.target()))).value_or(""));
+    auto job_id = wire::percent_decode(server.path_.id_in(path_of(view(request.target()))).value_or(""));
     if (auto const wrong = check(server, request, job_id))
       co_return co_await refuse(server, stream, head, *wrong);
     auto const* const token = query.find(server.protocol_.auth.query);
-    auto decision = server.handler_.admit(job_id, token ? std::string_view(*token) : std::string_view());
+    auto decision = server.handler_.admit(*job_id, token ? std::string_view(*token) : std::string_view());
     if (decision.refusal) co_return co_await refuse(server, stream, head, *decision.refusal);
 
     auto const early_bytes = buffer.data();
     std::string const early(static_cast<char const*>(early_bytes.data()), early_bytes.size());
     buffer.consume(early.size());
-    auto const client = server.add(std::move(job_id), std::move(decision.user));
+    auto const client = server.add(std::move(*job_id), std::move(decision.user));
     auto const reply = *accept_websocket(request);
     auto const link = take_link(server, *client, stream);
     client->link_ = link;

@@ -4,16 +4,10 @@
 
 #include <uploadproto/session/engineio_handshake.hpp>
 #include <uploadproto/wire/json.hpp>
+#include <uploadproto/wire/percent.hpp>
 
 namespace uploadproto::session {
 namespace detail {
-
-inline int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 inline std::string decode_component(std::string_view text) {
   std::string decoded;
@@ -21,9 +15,8 @@ inline std::string decode_component(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+') {
       decoded.push_back(' ');
-    } else if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 &&
-               hex_digit(text[i + 2]) >= 0) {
-      decoded.push_back(static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2])));
+    } else if (auto const octet = wire::percent_escape(text.substr(i))) {
+      decoded.push_back(*octet);
       i += 2;
     } else {
       decoded.push_back(text[i]);
