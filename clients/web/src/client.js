@@ -27,7 +27,7 @@ const MOST_PARTS = 10_000;
  * @property {import('./credentials.js').TokenSource} [token] best a function: it is asked for a fresh one at each connection
  * @property {import('./credentials.js').TokenSource} [ticket] for the socket, where tickets are bought in a way of your own
  * @property {boolean} [share] one connection for all tabs; true unless said otherwise
- * @property {typeof import('socket.io-client').io} [io] the official client, instead of this package's own
+ * @property {import('./socketio.js').OfficialIo} [io] the official client, instead of this package's own
  * @property {readonly ('websocket' | 'polling')[]} [transports] of Socket.IO
  * @property {number} [pollEvery] milliseconds between questions over REST while no socket can be opened; 0: never
  * @property {RequestCredentials} [credentials] of requests, for servers that take cookies

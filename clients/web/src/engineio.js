@@ -37,7 +37,7 @@ export class EngineConnection {
     /** @type {WebSocketTransport | PollingTransport | undefined} */
     this.transport = undefined;
     this.opened = false;
-    this.#openNext('no transport is allowed');
+    queueMicrotask(() => this.#openNext('no transport is allowed')); // whoever opens it is told of nothing before he has it
   }
 
   /** @param {string} text */
@@ -52,6 +52,7 @@ export class EngineConnection {
   /** @param {string} why */
   #openNext(why) {
     clearTimeout(this.timer);
+    if (this.closed) return;
     const next = this.untried.shift();
     if (!next) return this.#end(why);
     this.transport = next;
@@ -169,6 +170,7 @@ class PollingTransport {
 
   async open() {
     await this.#request('GET');
+    if (!this.owner.opened) this.owner.transportLost(this, 'the server does not speak Engine.IO 4');
     while (!this.owner.closed && this.owner.opened) await this.#request('GET');
   }
 

@@ -11,7 +11,7 @@ import { openSocket, openSocketBy } from './socketio.js';
  * @property {string} url
  * @property {() => import('./credentials.js').TokenSource | undefined} token the source that is in force now
  * @property {import('./credentials.js').TokenSource} [ticket] gives a ticket for the socket, where it is bought in another way
- * @property {typeof import('socket.io-client').io} [io] the official client, instead of this package's own
+ * @property {import('./socketio.js').OfficialIo} [io] the official client, instead of this package's own
  * @property {readonly ('websocket' | 'polling')[]} [transports]
  * @property {typeof WebSocket} [WebSocket] @property {typeof fetch} [fetch] @property {RequestCredentials} [credentials]
  * @property {(attempt: number) => number} [wait]

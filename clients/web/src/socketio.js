@@ -90,8 +90,20 @@ export function openSocket(options, listener) {
 }
 
 /**
+ * The official client's `io`, as much of it as is used: applications differ in the version and form that they have.
+ * @typedef {(url: string, options: any) => OfficialSocket} OfficialIo
+ */
+/**
+ * @typedef {object} OfficialSocket
+ * @property {(name: any, listener: (...told: any[]) => void) => unknown} on
+ * @property {(listener: (name: string, ...told: any[]) => void) => unknown} onAny
+ * @property {(name: any, ...payload: any[]) => unknown} emit
+ * @property {() => unknown} disconnect
+ */
+
+/**
  * The same by the official client, for applications that have it anyway.
- * @param {typeof import('socket.io-client').io} io
+ * @param {OfficialIo} io
  * @returns {(options: SocketOptions, listener: SocketListener) => EventSocket}
  */
 export function openSocketBy(io) {

@@ -37,7 +37,7 @@ const HAS_TYPE = {
   integer: (v) => Number.isInteger(v),
   natural: (v) => Number.isInteger(v) && /** @type {number} */ (v) >= 0,
   boolean: (v) => typeof v === 'boolean',
-  string_array: (v) => Array.isArray(v) && v.every((one) => typeof one === 'string'),
+  string_array: Array.isArray,
   object: isObject,
   any: (v) => v !== null,
 };
@@ -57,8 +57,11 @@ function violation(pointer, expected, value) {
   return { pointer, expected, got, message: `${pointer && `${pointer}: `}expected ${expected}, got ${got}` };
 }
 
-/** A time of the right form that no calendar has is none. @param {string} text */
-const isNoTime = (text) => /^\d{4}-\d\d-\d\dT/.test(text) && Number.isNaN(Date.parse(text));
+/** A time of the right form that no calendar has is none; `Date` would take the 30th of February for a day in March. @param {string} text */
+function isNoTime(text) {
+  const date = /^(\d{4})-(\d\d)-(\d\d)T/.exec(text);
+  return date !== null && (Number.isNaN(Date.parse(text)) || Number(date[3]) > new Date(Date.UTC(Number(date[1]), Number(date[2]), 0)).getUTCDate());
+}
 
 /** @param {FieldRules} f @param {unknown} value @param {Record<string, unknown>} all */
 function keepsRules(f, value, all) {
@@ -82,6 +85,10 @@ function checkField(f, value, all, at) {
   }
   if (f.onlyWhen && all[f.onlyWhen.member] !== f.onlyWhen.value)
     return [violation(at, `nothing unless ${f.onlyWhen.member} is "${f.onlyWhen.value}"`, value)];
+  if (f.type === 'string_array' && Array.isArray(value)) {
+    const wrong = value.findIndex((one) => typeof one !== 'string');
+    if (wrong >= 0) return [violation(at + step(String(wrong)), 'a string', value[wrong])];
+  }
   if (!HAS_TYPE[f.type](value)) return [violation(at, f.expected, value)];
   if (f.fields) return violationsOf(f.fields, value, at);
   if (keepsRules(f, value, all)) return [];
