@@ -26,6 +26,7 @@
 #include "app/scenario_app.hpp"
 #include "app/token_keys.hpp"
 #include "app/upload_progress_app.hpp"
+#include "app/web_app.hpp"
 #include "config/listen_plan.hpp"
 #include "http/listener.hpp"
 #include "http/off_loop.hpp"
@@ -58,6 +59,14 @@ std::string url_of(asio::ip::tcp::endpoint const& local) {
   return "http://" + to_string(address{host.to_string(), local.port()});
 }
 
+/** What browsers on this machine call the origin of the page that is served there. */
+std::vector<std::string> origins_of(asio::ip::tcp::endpoint const& local) {
+  std::vector<std::string> all{url_of(local)};
+  if (local.address().is_loopback() || local.address().is_unspecified())
+    all.push_back("http://localhost:" + std::to_string(local.port()));
+  return all;
+}
+
 spdlog::level::level_enum level_of(std::string const& name) {
   return name == "error" ? spdlog::level::err : spdlog::level::from_str(name);
 }
@@ -74,6 +83,7 @@ constexpr known_app known_apps[] = {
     {"register", make_register_app},
     {"producers", make_producers_app},
     {"consumer_events", make_consumer_events_app},
+    {"web", make_web_app},
 };
 
 class application {
@@ -83,6 +93,8 @@ class application {
     std::optional<scenario> script;
     if (!s.scenario.empty()) script = read_scenario(s.scenario);
     for (auto const& planned : plan_listeners(s, script ? script->protocol : "")) bind(planned);
+    if (listener_of_.contains("web"))
+      settings_.http.page_origins = origins_of(listener_of_.at("web")->local_endpoint());
     std::optional<token_keys> keys;
     if (has_key_file(s.tokens)) keys = read_token_keys(s.tokens, {});
     for (auto const& known : known_apps)
@@ -115,7 +127,11 @@ class application {
  private:
   /** Two parts of the server that are given one address share its listener; port 0 is a port for each. */
   void bind(planned_listener const& planned) {
-    auto const at = resolve(loop_, planned);
+    bind_at(planned, resolve(loop_, planned));
+    urls_[planned.name] = url_of(listener_of_.at(planned.name)->local_endpoint());
+  }
+
+  void bind_at(planned_listener const& planned, asio::ip::tcp::endpoint const& at) {
     order_.push_back(planned.name);
     for (auto const& other : listeners_)
       if (at.port() != 0 && other->local_endpoint() == at) {
@@ -134,7 +150,7 @@ class application {
 
   void open(known_app const& known) {
     try {
-      apps_.emplace(known.name, known.make({loop_, pool_, settings_}));
+      apps_.emplace(known.name, known.make({loop_, pool_, settings_, urls_}));
     } catch (invalid_setting const&) {
       throw;
     } catch (std::exception const& e) {
@@ -148,13 +164,13 @@ class application {
       throw invalid_setting("the scenario is for " + name +
                             ", which is not among the listeners that are to run");
     if (!has_key_file(settings_.tokens)) std::filesystem::create_directories(settings_.data_directory);
-    apps_.emplace(name, make_scenario_app({loop_, pool_, settings_}, std::move(script)));
+    apps_.emplace(name, make_scenario_app({loop_, pool_, settings_, urls_}, std::move(script)));
   }
 
   void announce(std::ostream& ready) {
     boost::json::object urls;
     for (auto const& name : order_) {
-      auto const url = url_of(listener_of_.at(name)->local_endpoint());
+      auto const& url = urls_.at(name);
       urls[name] = url;
       logging::event(spdlog::level::info, "listening", {{"site", name}, {"url", url}});
     }
@@ -202,11 +218,12 @@ class application {
     return all;
   }
 
-  settings const& settings_;
+  settings settings_;
   asio::io_context loop_{1};
   asio::thread_pool pool_{4};  // for what waits on the disk
   asio::signal_set signals_;
   std::vector<std::string> order_;
+  std::map<std::string, std::string> urls_;                // by listener name
   std::map<std::string, std::unique_ptr<site_app>> apps_;  // by listener name
   std::vector<std::unique_ptr<http::listener>> listeners_;
   std::map<std::string, http::listener*> listener_of_;

@@ -30,7 +30,7 @@ class bulk_upload_app final : public site_app {
                  [this](std::string const& user, bulk_upload_event const& event) { publish(user, event); }) {
     site_.name = "bulk_upload";
     site_.limits = http::limits_from(s.http);
-    site_.cross_origin = http::cors{s.http.cors_origins};
+    site_.cross_origin = http::cors{http::allowed_origins(s.http)};
     site_.sockets = sockets_of(role_);
     http::add_bulk_upload_routes(site_.routes, service_, {.max_file_bytes = s.http.max_upload_bytes}, pool);
   }
@@ -60,7 +60,7 @@ class bulk_upload_app final : public site_app {
     };
     o.find_job = [this](std::string_view job_id) { return find_job(std::string{job_id}); };
     o.log = log_of_sockets;
-    o.socketio.engine.cors_origins = s.http.cors_origins;
+    o.socketio.engine.cors_origins = http::allowed_origins(s.http);
     o.socketio.engine.http_timeout = s.http.body_timeout;
     o.socketio.engine.max_connections = s.http.max_connections;
     return o;

@@ -6,7 +6,9 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <memory>
+#include <string>
 #include <uploadproto/wire/jwt.hpp>
 
 #include "app/token_keys.hpp"
@@ -20,6 +22,8 @@ struct app_parts {
   boost::asio::io_context& loop;   ///< of all sockets
   boost::asio::thread_pool& pool;  ///< for what waits on the disk
   settings const& configuration;
+  std::map<std::string, std::string> const&
+      urls;  ///< of all listeners by name: they are bound, not yet served
 };
 
 /** One listener's part of the server: what it serves, and the work behind it. All but `drain` on the loop. */

@@ -49,25 +49,30 @@ std::optional<jwt::algorithm> algorithm_of(token_settings const& tokens) {
   return jwt::parse_algorithm(tokens.algorithm).value();
 }
 
-jwt::key_set read_keys(token_settings const& tokens, std::filesystem::path const& data_directory) {
+/** The keys, and the secret among them if there is one. */
+std::pair<jwt::key_set, std::optional<jwt::key>> read_keys(token_settings const& tokens,
+                                                           std::filesystem::path const& data_directory) {
   int const given = !tokens.secret_file.empty() + !tokens.public_key_file.empty() + !tokens.jwks_file.empty();
   if (given > 1)
     throw invalid_setting("only one of jwt.secret_file, jwt.public_key_file and jwt.jwks_file can be set");
   if (!tokens.jwks_file.empty())
-    return usable(jwt::key_set::from_jwks(read_text_file(tokens.jwks_file, "the key file")),
-                  tokens.jwks_file);
+    return {
+        usable(jwt::key_set::from_jwks(read_text_file(tokens.jwks_file, "the key file")), tokens.jwks_file),
+        std::nullopt};
   if (!tokens.public_key_file.empty())
-    return usable(
-        jwt::key::from_pem(read_text_file(tokens.public_key_file, "the key file"), algorithm_of(tokens)),
-        tokens.public_key_file);
+    return {usable(jwt::key::from_pem(read_text_file(tokens.public_key_file, "the key file"),
+                                      algorithm_of(tokens)),
+                   tokens.public_key_file),
+            std::nullopt};
   auto file = tokens.secret_file;
   if (file.empty()) {
     file = data_directory / secret_file_name;
     make_secret_file(file);
   }
-  return usable(
+  auto secret = usable(
       jwt::key::from_secret(read_secret_file(file), algorithm_of(tokens).value_or(jwt::algorithm::hs256)),
       file);
+  return {secret, secret};
 }
 
 }  // namespace
@@ -85,7 +90,8 @@ std::string read_secret_file(std::filesystem::path const& file) {
 }
 
 token_keys read_token_keys(token_settings const& tokens, std::filesystem::path const& data_directory) {
-  token_keys read{read_keys(tokens, data_directory), {.leeway = tokens.leeway}, nullptr};
+  auto [keys, signing] = read_keys(tokens, data_directory);
+  token_keys read{std::move(keys), {.leeway = tokens.leeway}, nullptr, std::move(signing)};
   if (!tokens.issuer.empty()) read.options.issuer = tokens.issuer;
   if (!tokens.audience.empty()) read.options.audience = tokens.audience;
   read.sessions = std::make_shared<jwt::verifier const>(read.keys, read.options);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <uploadproto/wire/jwt.hpp>
 
 #include "config/settings.hpp"
@@ -15,6 +16,7 @@ struct token_keys {
   wire::jwt::key_set keys;
   wire::jwt::verifier::options options;
   std::shared_ptr<wire::jwt::verifier const> sessions;  ///< that HTTP and sockets share (BU-A5)
+  std::optional<wire::jwt::key> signing{};              ///< what sessions can be signed by; none: no secret
 };
 
 /** From the configured key file; without one from `jwt-secret` in the data directory, which is made, random

@@ -67,7 +67,7 @@ class upload_progress_app final : public site_app {
     site_.name = contract::upload_progress::info.name;
     site_.errors = http::error_detail;
     site_.limits = http::limits_from(s.http);
-    site_.cross_origin = http::cors{s.http.cors_origins};
+    site_.cross_origin = http::cors{http::allowed_origins(s.http)};
     site_.sockets = sockets_of(role_);
     http::add_upload_progress_routes(site_.routes, service_, sockets_side(), s.transactions.max_upload_bytes,
                                      pool);
@@ -104,7 +104,7 @@ class upload_progress_app final : public site_app {
     o.verify_token = [this](std::string_view ticket) { return office_->redeem(ticket, system_clock::now()); };
     o.find_job = [this](std::string_view batch_id) { return find_batch(std::string{batch_id}); };
     o.log = log_of_sockets;
-    o.json.origins = s.http.cors_origins;
+    if (!s.http.cors_origins.empty()) o.json.origins = http::allowed_origins(s.http);
     o.json.http_timeout = s.http.body_timeout;
     o.json.max_connections = s.http.max_connections;
     return o;

@@ -9,19 +9,16 @@ namespace {
 struct known_listener {
   std::string_view name;
   std::uint16_t default_port;  // 0: off unless it is given an address
-  bool served;                 // in this version
 };
 
 constexpr known_listener known[] = {
-    {"bulk_upload", 5000, true},     {"file_upload", 3000, true},     {"producers", 3000, true},
-    {"consumer_events", 3001, true}, {"upload_progress", 8000, true}, {"web", 8080, false},
-    {"register", 0, true},
+    {"bulk_upload", 5000},     {"file_upload", 3000}, {"producers", 3000}, {"consumer_events", 3001},
+    {"upload_progress", 8000}, {"web", 8080},         {"register", 0},
 };
 
-std::string names(bool only_served) {
+std::string names() {
   std::string list;
-  for (auto const& k : known)
-    if (k.served || !only_served) list += (list.empty() ? "" : ", ") + std::string{k.name};
+  for (auto const& k : known) list += (list.empty() ? "" : ", ") + std::string{k.name};
   return list;
 }
 
@@ -29,10 +26,7 @@ void check_name(std::string const& name) {
   auto const* const found =
       std::find_if(std::begin(known), std::end(known), [&](auto& k) { return k.name == name; });
   if (found == std::end(known))
-    throw invalid_setting("there is no listener \"" + name + "\"; the names are " + names(false));
-  if (!found->served)
-    throw invalid_setting("the listener " + name + " is not in this version of the server, which has " +
-                          names(true));
+    throw invalid_setting("there is no listener \"" + name + "\"; the names are " + names());
 }
 
 }  // namespace
@@ -47,8 +41,8 @@ std::vector<planned_listener> plan_listeners(settings const& s, std::string_view
     auto const given = s.listen.find(name);
     bool const asked_for = given != s.listen.end();
     bool const by_default = played.empty() ? k.default_port != 0 : k.name == played;
-    bool const wanted = s.only ? std::find(s.only->begin(), s.only->end(), name) != s.only->end()
-                               : k.name == played || (k.served && (by_default || asked_for));
+    bool const wanted =
+        s.only ? std::find(s.only->begin(), s.only->end(), name) != s.only->end() : by_default || asked_for;
     if (!wanted) continue;
     if (given != s.listen.end())
       plan.push_back({name, given->second});

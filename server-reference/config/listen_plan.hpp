@@ -15,7 +15,7 @@ struct planned_listener {
 };
 
 /** Which listeners run and where: what exists by default, `register` if it is named, narrowed by `only`.
-    @throws invalid_setting for a name that there is not, or not in this version */
+    @throws invalid_setting for a name that there is not */
 std::vector<planned_listener> plan_listeners(settings const& s, std::string_view played = {});
 
 }  // namespace uploadproto::reference

@@ -218,6 +218,13 @@ std::vector<setting> make_table() {
        "Origin whose pages may use the server, several times; * for all [none]", true,
        [](settings& s, setting_value const& v) { s.http.cors_origins = list_of(v); }},
 
+      {"web.dev_login", "--dev-login",
+       "Whether the page signs anybody in: loopback (if it can be reached from this machine alone), on, off "
+       "[loopback]",
+       false,
+       choice({"loopback", "on", "off"},
+              [](settings& s, auto const&, std::size_t i) { s.web.dev_login = static_cast<dev_login>(i); })},
+
       {"log.format", "--log-format", "text or json [text]", false,
        choice({"text", "json"},
               [](settings& s, auto const& names, std::size_t i) { s.log_format = names[i]; })},

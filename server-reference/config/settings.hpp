@@ -97,6 +97,16 @@ struct http_settings {
   std::chrono::milliseconds linger_timeout{30'000};
   std::uint64_t max_upload_bytes = 50ull * 1024 * 1024;
   std::vector<std::string> cors_origins;
+  std::vector<std::string>
+      page_origins{};  ///< of the server's own page, which are no setting: allowed as well
+};
+
+/** Whether the page gives tokens to whoever asks (`web.dev_login`). */
+enum class dev_login : unsigned char { loopback, on, off };
+
+/** The page. */
+struct web_settings {
+  reference::dev_login dev_login = reference::dev_login::loopback;
 };
 
 /** Everything that can be set. The defaults need no file, no flag and no service. */
@@ -110,6 +120,7 @@ struct settings {
   upload_progress_settings transactions;
   file_upload_settings files;
   http_settings http;
+  web_settings web;
   std::string scenario{};  ///< a file, or the name of one that ships; empty: the pipelines are run
   unsigned workers = 1;
   std::chrono::days retention{30};                      ///< of ended jobs' files; 0: for ever

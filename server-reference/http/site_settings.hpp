@@ -21,9 +21,16 @@ inline connection_limits limits_from(http_settings const& s) {
           .linger_timeout = s.linger_timeout};
 }
 
+/** For sites whose answers no page may read by default: those that are named, and the server's own page. */
+inline std::vector<std::string> allowed_origins(http_settings const& s) {
+  auto all = s.cors_origins;
+  all.insert(all.end(), s.page_origins.begin(), s.page_origins.end());
+  return all;
+}
+
 /** For sites that are open to all by default: every origin, unless some are named (FU-T2, T3, CE-T1). */
 inline std::vector<std::string> open_origins(http_settings const& s) {
-  return s.cors_origins.empty() ? std::vector<std::string>{"*"} : s.cors_origins;
+  return s.cors_origins.empty() ? std::vector<std::string>{"*"} : allowed_origins(s);
 }
 
 }  // namespace uploadproto::reference::http

@@ -12,8 +12,8 @@ if (!existsSync(program)) throw new Error(`${program} is not there: build upload
 
 const encoded = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** @param {{sites?: string[], more?: string[], ports?: Record<string, number>}} [options] */
-export async function startServer({ sites = ['bulk_upload', 'file_upload', 'upload_progress', 'producers', 'consumer_events'], more = [] } = {}) {
+/** @param {{sites?: string[], more?: string[], hosts?: Record<string, string>}} [options] */
+export async function startServer({ sites = ['bulk_upload', 'file_upload', 'upload_progress', 'producers', 'consumer_events'], more = [], hosts = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'uploadproto-web-'));
   const secret = randomBytes(32).toString('hex');
   writeFileSync(join(folder, 'secret'), secret, { mode: 0o600 });
@@ -23,7 +23,7 @@ export async function startServer({ sites = ['bulk_upload', 'file_upload', 'uplo
 
   async function start() {
     child = spawn(program, ['--data-dir', join(folder, 'data'), '--jwt-secret-file', join(folder, 'secret'), '--only', sites.join(),
-      ...sites.flatMap((site) => ['--listen', `${site}=127.0.0.1:${ports[site]}`]), ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
+      ...sites.flatMap((site) => ['--listen', `${site}=${hosts[site] ?? "127.0.0.1"}:${ports[site]}`]), ...more], { stdio: ['ignore', 'pipe', 'pipe'] });
     let log = '';
     child.stderr.on('data', (chunk) => (log += chunk));
     exited = new Promise((resolve) => child.on('close', resolve));
