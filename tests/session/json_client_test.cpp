@@ -113,6 +113,16 @@ BOOST_AUTO_TEST_CASE(CO_13_the_same_refused_token_is_not_sent_again) {
   BOOST_TEST(s.lost(answered(401)) == "failed " + refused);
 }
 
+BOOST_AUTO_TEST_CASE(CO_13_a_session_that_gets_no_token_any_more_gives_up) {
+  attempt_script s;
+  s.live();
+  s.lost(cut);
+  s.pass(1s);
+  BOOST_TEST(s.lost({client_error::credentials_failed}) == "failed wait 2000 ");
+  s.pass(2s);
+  BOOST_TEST(s.lost({client_error::unauthorized}) == "failed " + refused);
+}
+
 BOOST_AUTO_TEST_CASE(UP_A2_a_refusal_may_come_as_a_close_code) {
   for (int code : {1008, 4401}) {
     attempt_script s(false);

@@ -33,8 +33,10 @@ class ticket_desk {
       co_return co_await fetch_();
     } catch (failure const& f) {
       why_none_ = f;
-      throw;
+      if (f.code() != exit_code::refused) throw;
     }
+    // Asked again the server would say the same (CO-13).
+    throw boost::system::system_error(session::client_error::unauthorized);
   }
   std::optional<failure> const& why_none() const noexcept { return why_none_; }
 
@@ -122,7 +124,7 @@ class socket_feed final : public job_feed {
   }
 
   failure gone(error_code const& error) const {
-    if (error == session::client_error::credentials_failed && desk_->why_none()) return *desk_->why_none();
+    if (desk_->why_none()) return *desk_->why_none();
     net::client_failure const& last = client_.last_failure();
     bool const refused = exit_code_for_error(error) == exit_code::refused;
     std::string const why = last.error ? reason(last) : error.message();

@@ -5,6 +5,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/core/no_exceptions_support.hpp>
+#include <boost/system/system_error.hpp>
 #include <concepts>
 #include <exception>
 #include <functional>
@@ -17,11 +18,31 @@
 
 namespace uploadproto::net {
 
+namespace detail {
+
+/** What a function that supplies credentials has thrown means for the attempt. */
+inline error_code credentials_error([[maybe_unused]] std::exception_ptr const& thrown) {
+  error_code out = session::client_error::credentials_failed;
+#if !defined(BOOST_NO_EXCEPTIONS)
+  try {
+    std::rethrow_exception(thrown);
+  } catch (boost::system::system_error const& e) {
+    if (e.code() == session::client_error::unauthorized) out = e.code();
+  } catch (...) {
+  }
+#endif
+  return out;
+}
+
+}  // namespace detail
+
 /** A `T` (a token, an `auth` object) that is a value, or is fetched anew for every connection attempt.
 
     Made from a `T`; from a function `T()`; or from a coroutine function `awaitable<T>()`, which runs on the
     client's executor (include <boost/asio/co_spawn.hpp> where it is given). A function that throws fails the
-    attempt with `client_error::credentials_failed`. */
+    attempt with `client_error::credentials_failed`. One that throws `boost::system::system_error` of
+    `client_error::unauthorized` says that there will be none: where a lost connection is to be made again,
+    the client gives up (CO-13). */
 template <class T>
 class client_credentials {
  public:
@@ -45,8 +66,8 @@ class client_credentials {
           BOOST_TRY {
             value = (*function)();
           }
-          BOOST_CATCH(std::exception const&) {
-            error = session::client_error::credentials_failed;
+          BOOST_CATCH(...) {
+            error = detail::credentials_error(std::current_exception());
           }
           BOOST_CATCH_END
           done(error, std::move(value));
@@ -61,8 +82,7 @@ class client_credentials {
           // The coroutine's captures live in the function, which stays until it has ended.
           co_spawn(executor, (*function)(),
                    [function, done = std::move(done)](std::exception_ptr failure, T value) {
-                     done(failure ? error_code(session::client_error::credentials_failed) : error_code(),
-                          std::move(value));
+                     done(failure ? detail::credentials_error(failure) : error_code(), std::move(value));
                    });
         }) {}
 

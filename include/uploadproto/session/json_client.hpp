@@ -34,8 +34,8 @@ class json_client {
 
   /** How a connection, or an attempt at one, ended. */
   struct loss {
-    error_code error;
-    int http_status = 0;                                 ///< of an answer that was no upgrade
+    error_code error;     ///< `client_error::unauthorized`: no token is to be had any more
+    int http_status = 0;  ///< of an answer that was no upgrade
     std::optional<wire::websocket::close_code> close{};  ///< of the server's close frame
   };
 

@@ -48,7 +48,7 @@ UPLOADPROTO_DECL bool json_client::refuses_token(loss const& how) const noexcept
 
 UPLOADPROTO_DECL bool json_client::refuses_user(loss const& how) const noexcept {
   auto const close = how.close ? static_cast<int>(*how.close) : 0;
-  return how.http_status == 403 || (!heard_here_ && close == 4403);
+  return how.error == client_error::unauthorized || how.http_status == 403 || (!heard_here_ && close == 4403);
 }
 
 UPLOADPROTO_DECL void json_client::end(error_code why, output& out) {
