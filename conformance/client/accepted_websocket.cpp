@@ -120,7 +120,8 @@ class accepted_websocket final : public carrier, public std::enable_shared_from_
       socket_.text(true);
       co_await socket_.async_write(net::buffer(next.bytes), token());
     } else if (next.what == order::kind::ping) {
-      co_await socket_.async_ping({}, token());
+      websocket::ping_data const nothing;
+      co_await socket_.async_ping(nothing, token());
     } else {
       co_await socket_.async_close(websocket::close_reason(next.code), token());
     }

@@ -15,10 +15,10 @@ std::optional<double> number(boost::json::value const* value) {
 }  // namespace
 
 boost::json::value const* announcement::member(std::string_view name) const noexcept {
+  if (boost::json::value const* const found = whole.if_contains(name)) return found;
   boost::json::value const* const data = whole.if_contains("data");
-  if (boost::json::object const* const inside = data ? data->if_object() : nullptr)
-    if (boost::json::value const* const found = inside->if_contains(name)) return found;
-  return whole.if_contains(name);
+  boost::json::object const* const inside = data ? data->if_object() : nullptr;
+  return inside ? inside->if_contains(name) : nullptr;
 }
 
 std::string announcement::text(std::string_view name) const {

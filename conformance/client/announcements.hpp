@@ -18,7 +18,7 @@ struct announcement {
   std::string type;  ///< `progress`, `event`, `end`, `error`, …
   boost::json::object whole;
 
-  /** A member of `data`, or of the line itself where that has none; null: neither has it. */
+  /** A member of the line itself, or of its `data` where that has none; null: neither has it. */
   boost::json::value const* member(std::string_view name) const noexcept;
   std::string text(std::string_view name) const;
   /** Percent of the bar that is shown: `progress`, or `finished` of `total`. */

@@ -34,6 +34,8 @@ struct manners {
 struct told_event {
   std::string name;  ///< empty where the framing has none
   boost::json::value payload;
+
+  friend bool operator==(told_event const&, told_event const&) = default;
 };
 
 /** One connection of the client under test, as the scripted server sees it. Shows everything, judges nothing,

@@ -126,11 +126,14 @@ void client_trial::tell(client_link& link, std::vector<told_event> const& events
 }
 
 void client_trial::end_well(client_link& link) {
+  if (!told_.empty()) await_bar();
+  tell(link, job_.untold(told_));
   tell(link, job_.completed());
   until([&] { return finished(); });
 }
 
 void client_trial::end_badly(client_link& link, std::string_view why) {
+  if (!told_.empty()) await_bar();
   tell(link, job_.failed(why));
   until([&] { return finished(); });
 }

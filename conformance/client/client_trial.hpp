@@ -87,7 +87,8 @@ class client_trial {
 
   void tell(client_link&, told_event const&);
   void tell(client_link&, std::vector<told_event> const&);
-  /** Tells how the job ends and waits until the client has said so, or is gone. */
+  /** Tells how the job ends, once a bar is shown of what was told, and waits until the client has said so, or
+      is gone. */
   void end_well(client_link&);
   void end_badly(client_link&, std::string_view why);
   /** Waits until a bar is shown. */

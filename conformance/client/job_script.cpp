@@ -140,6 +140,14 @@ std::vector<told_event> job_script::progress() const {
   return out;
 }
 
+std::vector<told_event> job_script::untold(std::vector<told_event> const& told) const {
+  std::vector<told_event> out;
+  if (!composed()) return out;
+  for (told_event& event : progress())
+    if (std::ranges::find(told, event) == told.end()) out.push_back(std::move(event));
+  return out;
+}
+
 told_event job_script::completed() const {
   if (composed()) return part_ended(parts_ - 1);
   contract::stage_table const& stages = face_.info->stages;

@@ -27,6 +27,8 @@ class job_script {
 
   /** Everything before the end, in order: every stage, values that rise. */
   std::vector<told_event> progress() const;
+  /** Of an upload that becomes several jobs: what was not told of its parts but the last one's end. */
+  std::vector<told_event> untold(std::vector<told_event> const& told) const;
   /** What ends the job well. */
   told_event completed() const;
   /** What ends it badly. */

@@ -133,6 +133,7 @@ void closed_after_end(client_trial& t) {
   client_link& link = t.follower();
   t.tell(link, t.job().progress());
   std::size_t const before = t.server().arrivals().size();
+  t.await_bar();
   t.tell(link, t.job().completed());
   link.close(1000);
   auto const back = [&] { return t.server().arrivals().size() != before; };

@@ -87,8 +87,8 @@ net::awaitable<void> scripted_server::serve(boost::beast::tcp_stream stream) {
         take_upgrade(std::move(stream), std::move(request));
         co_return;
       }
-      go_on =
-          co_await write(stream, request, {status, body_with(face_.info->rest.error_pointer, "Not let in")});
+      answer refusal{status, body_with(face_.info->rest.error_pointer, "Not let in")};
+      go_on = co_await write(stream, request, std::move(refusal));
     } else {
       go_on = co_await answer_request(stream, request);
     }
@@ -173,16 +173,18 @@ net::awaitable<bool> scripted_server::answer_polling(boost::beast::tcp_stream& s
     link = begin_polling();
   else if (auto const known = polling_.find(sid); known != polling_.end())
     link = known->second;
-  std::string const unknown = R"({"code":1,"message":"Session ID unknown"})";
-  if (!link) co_return co_await write(stream, request, {sid.empty() ? 503u : 400u, unknown});
-  if (request.method() == http::verb::post) {
-    if (link->over()) co_return co_await write(stream, request, {400, unknown});
+  answer out{200, "ok", "text/html"};
+  bool const post = request.method() == http::verb::post;
+  if (!link || (post && link->over())) {
+    out = {sid.empty() ? 503u : 400u, R"({"code":1,"message":"Session ID unknown"})"};
+  } else if (post) {
     link->post(request.body());
-    co_return co_await write(stream, request, {200, "ok", "text/html"});
+  } else {
+    auto body = co_await link->poll();
+    if (!body) co_return false;
+    out = {200, std::move(*body), "text/plain; charset=UTF-8"};
   }
-  auto const body = co_await link->poll();
-  if (!body) co_return false;
-  co_return co_await write(stream, request, {200, *body, "text/plain; charset=UTF-8"});
+  co_return co_await write(stream, request, std::move(out));
 }
 
 net::awaitable<bool> scripted_server::write(boost::beast::tcp_stream& stream, client_request const& request,

@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds least_sum{500};  // of four waits: what the shortest sensible settings come to
-constexpr milliseconds loop_noise{25};  // of a timer and a connection on a machine that has work to do
+constexpr milliseconds loop_noise{40};  // of a timer and a connection on a machine that has work to do
 constexpr double least_growth = 1.5;    // from the first wait to the longest of the later ones
 constexpr double relative_noise = 0.02;
 
