@@ -38,6 +38,13 @@ std::vector<conf::mutant const*> chosen_mutants(options const& o) {
   return out;
 }
 
+std::vector<conf::crude_server const*> chosen_crude(options const& o) {
+  std::vector<conf::crude_server const*> out;
+  for (conf::crude_server const& c : conf::crude_servers())
+    if (chosen(o, c.id)) out.push_back(&c);
+  return out;
+}
+
 /** The cases that mutants are meant for. */
 std::vector<conf::test_case const*> named_cases(std::vector<conf::mutant const*> const& mutants) {
   std::set<std::string_view> names;
@@ -143,15 +150,16 @@ int run(options const& o) {
   if (o.list) return list_mutants(o);
   if (o.coverage) return show_coverage();
   auto const mutants = chosen_mutants(o);
-  if (mutants.empty()) throw std::invalid_argument("no mutant is called like that");
+  auto const crude = chosen_crude(o);
+  if (mutants.empty() && crude.empty()) throw std::invalid_argument("no mutant is called like that");
   bool good = cases_pass(o, named_cases(mutants));
   auto const all =
       conf::hunt_mutants(mutants, o.hunt, [&](conf::hunted const& h) { tell("killed", "SURVIVES", o, h); });
-  if (o.patterns.empty()) {
+  if (!crude.empty()) {
     conf::reference_process const server(o.hunt.server);
-    for (conf::crude_server const& crude : conf::crude_servers()) good = told_apart(crude, server) && good;
-    good = show_coverage() == 0 && good;
+    for (conf::crude_server const* one : crude) good = told_apart(*one, server) && good;
   }
+  if (o.patterns.empty()) good = show_coverage() == 0 && good;
   write_json(o.json_file, all);
   std::printf("%zu of %zu mutants killed\n", good_ones(all), all.size());
   return good && good_ones(all) == all.size() ? 0 : 1;

@@ -80,7 +80,9 @@ class life {
     if (!how_.to_the_end) return;
     out_.judge("CO-7", ended_,
                {"", "a terminal event (complete or failed)", last_.empty() ? "nothing" : last_});
-    if (completed_ && how_.from_the_start) completeness();
+    if (!how_.from_the_start || book_.completeness.empty()) return;
+    if (completed_ || (ended_ && book_.each_stage_once)) every_stage();
+    if (completed_) first_and_last_value();
   }
 
  private:
@@ -140,9 +142,8 @@ class life {
     last_ = shown(e);
   }
 
-  /** Every stage that has progress of its own; the values from the first stage's least to the last's most. */
-  void completeness() {
-    if (book_.completeness.empty()) return;
+  /** Every stage that has progress of its own, or at least the first. */
+  void every_stage() {
     auto const& stages = face_.info->stages;
     if (face_.info->life_cycle.reports_every_stage) {
       for (std::size_t i = 0; i != stages.size(); ++i)
@@ -151,6 +152,11 @@ class life {
     } else if (!stages.empty())
       judge(book_.completeness, (seen_ & 1) != 0,
             {"", "to begin with " + std::string(stages[0].name), "none until " + last_});
+  }
+
+  /** From the first stage's least to the last's most. */
+  void first_and_last_value() {
+    auto const& stages = face_.info->stages;
     if (stages.empty() || !first_value_) return;
     judge(book_.completeness, *first_value_ == stages[0].low,
           {"/progress", "to begin with " + std::to_string(stages[0].low), std::to_string(*first_value_)});

@@ -103,11 +103,11 @@ relay_hooks twice(chosen_events which) {
 }
 
 relay_hooks behind_next(chosen_events which) {
-  auto const kept = std::make_shared<std::map<relay_client*, relay_message>>();
+  auto const kept = std::make_shared<std::map<std::uint64_t, relay_message>>();
   return on_message([which = std::move(which), kept](relay_client& c, relay_message m) {
-    auto const waiting = kept->find(&c);
+    auto const waiting = kept->find(c.number);
     if (waiting == kept->end() && which.has(m)) {
-      kept->emplace(&c, std::move(m));
+      kept->emplace(c.number, std::move(m));
       return;
     }
     c.to_client(m);
@@ -147,13 +147,13 @@ relay_hooks leaked(chosen_events which) {
 }
 
 relay_hooks repeating_first_behind(chosen_events of, chosen_events behind) {
-  auto const first = std::make_shared<std::map<relay_client*, relay_message>>();
+  auto const first = std::make_shared<std::map<std::uint64_t, relay_message>>();
   return on_message(
       [of = std::move(of), behind = std::move(behind), first](relay_client& c, relay_message m) {
-        if (of.has(m)) first->emplace(&c, m);
+        if (of.has(m)) first->emplace(c.number, m);
         bool const now = behind.has(m);
         c.to_client(m);
-        if (auto const kept = first->find(&c); now && kept != first->end()) c.to_client(kept->second);
+        if (auto const kept = first->find(c.number); now && kept != first->end()) c.to_client(kept->second);
       });
 }
 

@@ -111,19 +111,19 @@ void add_ids(mutant_list& all) {
 
 /** Messages to every connection but the first of a batch go this way. */
 relay_hooks to_later(std::function<void(relay_client&, relay_message)> use) {
-  auto const first = std::make_shared<std::map<std::string, relay_client*>>();
+  auto const first = std::make_shared<std::map<std::string, std::uint64_t>>();
   return on_message([first, use = std::move(use)](relay_client& c, relay_message m) {
-    relay_client* const known = first->try_emplace(c.job, &c).first->second;
-    known == &c ? c.to_client(m) : use(c, std::move(m));
+    std::uint64_t const known = first->try_emplace(c.job, c.number).first->second;
+    known == c.number ? c.to_client(m) : use(c, std::move(m));
   });
 }
 
 /** Keeps all that comes of a batch and sends it to who comes later, before anything else. */
 relay_hooks without_snapshots() {
-  auto const told = std::make_shared<std::map<relay_client*, unsigned>>();
+  auto const told = std::make_shared<std::map<std::uint64_t, unsigned>>();
   return to_later([told](relay_client& c, relay_message m) {
     bool const event = m.object() && m.object()->contains("batch_id");
-    if (event && ++(*told)[&c] == 2) return;  // the greeting is the first
+    if (event && ++(*told)[c.number] == 2) return;  // the greeting is the first
     c.to_client(m);
   });
 }

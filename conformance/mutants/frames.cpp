@@ -81,14 +81,21 @@ void frame_socket::write() {
                      out_.pop_front();
                      if (failed) out_.clear();
                      if (!out_.empty()) return write();
-                     if (failed || ending_) socket_.close(failed);
+                     if (failed)
+                       socket_.close(failed);
+                     else if (ending_)
+                       finish();
                    });
 }
 
 void frame_socket::end() {
   ending_ = true;
+  if (!writing_) finish();
+}
+
+void frame_socket::finish() {
   boost::system::error_code ignored;
-  if (!writing_) socket_.close(ignored);
+  socket_.shutdown(net::ip::tcp::socket::shutdown_send, ignored);
 }
 
 }  // namespace uploadproto::conformance

@@ -36,11 +36,13 @@ class frame_socket : public std::enable_shared_from_this<frame_socket> {
   net::awaitable<raw_frame> read();
   /** Dropped when the connection has ended. */
   void send(std::string bytes);
-  /** Closes the connection when everything has been sent. */
+  /** Sends no more when everything has been sent; the peer closes then. (Closing here, with something unread,
+      would take back what the peer has not read.) */
   void end();
 
  private:
   void write();
+  void finish();
   net::awaitable<std::string> take(std::size_t bytes);
 
   net::ip::tcp::socket socket_;

@@ -47,8 +47,8 @@ hunted judge_mutant(mutant const& m, case_result result) {
   out.good = std::ranges::any_of(out.result.findings,
                                  [&](finding const& f) { return !f.holds && f.clause == m.clause; });
   if (!out.good)
-    out.reason =
-        m.killed_by + " says " + std::string(name_of(out.result.verdict)) + ' ' + first_breach(out.result);
+    out.reason = m.killed_by + " says " + std::string(name_of(out.result.verdict)) + ' ' +
+                 first_breach(out.result) + " (" + std::to_string(out.result.findings.size()) + " findings)";
   return out;
 }
 

@@ -27,13 +27,13 @@ class message_counter {
  public:
   unsigned count(relay_client& c) {
     auto const now = std::chrono::steady_clock::now();
-    auto& [since, number] = counts_[&c];
+    auto& [since, number] = counts_[c.number];
     if (now - since > std::chrono::seconds(1)) since = now, number = 0;
     return ++number;
   }
 
  private:
-  std::map<relay_client*, std::pair<std::chrono::steady_clock::time_point, unsigned>> counts_;
+  std::map<std::uint64_t, std::pair<std::chrono::steady_clock::time_point, unsigned>> counts_;
 };
 
 /** Messages of clients, with how many there have been within a second. */
@@ -101,8 +101,8 @@ void add_inbound(mutant_list& all) {
         "up/limits/inbound-ten",
         [] {
           return on_client_message(
-              [n = std::map<relay_client*, unsigned>()](relay_client& c, relay_message m) mutable {
-                m.is_data() && ++n[&c] > most_messages ? c.close(1008) : c.to_server(m);
+              [n = std::map<std::uint64_t, unsigned>()](relay_client& c, relay_message m) mutable {
+                m.is_data() && ++n[c.number] > most_messages ? c.close(1008) : c.to_server(m);
               });
         }},
        {"up/inbound/no-limit", "UP-N2", "Any number of messages is taken.", "up/limits/inbound-eleventh",

@@ -28,7 +28,7 @@ using response_message = http::response<http::string_body>;
 
 constexpr std::uint64_t largest_body = 256u << 20;
 constexpr std::uint32_t largest_header = 1u << 20;
-constexpr std::chrono::milliseconds longest_hold{3000}, look_again{2};
+constexpr std::chrono::milliseconds longest_hold{5000}, look_again{2};
 constexpr std::string_view socketio_path = "/socket.io", sid_member = "sid";
 
 /** The framing of a message is the relay's own. */
@@ -262,6 +262,7 @@ class relay::impl final : public relay_access {
     made->user = x.user;
     if (!made->socketio) made->job = std::string(x.path().substr(x.path().rfind('/') + 1));
     made->by = this;
+    made->number = ++made_;
     connections_.push_back(made);
     return made;
   }
@@ -275,7 +276,8 @@ class relay::impl final : public relay_access {
     std::shared_ptr<relay_connection> connection = session(x.query(sid_member));
     if (!connection) connection = new_connection(x);
     std::shared_ptr<frame_socket> behind;
-    if (server.is_open()) behind = std::make_shared<frame_socket>(std::move(server), rest_of(buffer));
+    if (server.is_open() && !x.answered)
+      behind = std::make_shared<frame_socket>(std::move(server), rest_of(buffer));
     co_await connection->run(std::make_shared<frame_socket>(std::move(client), std::move(early)), behind);
   }
 
@@ -287,6 +289,7 @@ class relay::impl final : public relay_access {
   relay_hooks hooks_;
   std::map<std::string, door_to> doors_;
   std::vector<std::weak_ptr<relay_connection>> connections_;
+  std::uint64_t made_ = 0;
   std::map<std::string, std::shared_ptr<relay_connection>> sessions_;
   std::jthread worker_;  // last: it ends before what it works on
 };

@@ -20,6 +20,17 @@ raw_frame frame_of(relay_message const& m) {
   return {static_cast<unsigned char>(0x80u | static_cast<unsigned>(m.op())), m.text()};
 }
 
+/** Puts a message together from its fragments. @return whether `frame` is whole now */
+bool join(raw_frame& frame, raw_frame& partial) {
+  constexpr unsigned char fin = 0x80;
+  if (frame.opcode() != 0) partial = {frame.head, {}};
+  partial.payload += frame.payload;
+  if ((frame.head & fin) == 0) return false;
+  frame = {static_cast<unsigned char>(partial.head | fin), std::move(partial.payload)};
+  partial = {};
+  return true;
+}
+
 template <class Use>
 void each_packet(std::string_view body, Use const& use) {
   while (!body.empty()) {
@@ -100,12 +111,14 @@ net::awaitable<void> relay_connection::run(std::shared_ptr<frame_socket> client,
 net::awaitable<void> relay_connection::pass_on(std::shared_ptr<frame_socket> from, bool from_client) {
   auto const self = shared_from_this();
   std::shared_ptr<frame_socket> const to = from_client ? server_ : client_;
+  raw_frame partial;
   try {
     for (;;) {
       raw_frame frame = co_await from->read();
+      if (!frame.whole() && !join(frame, partial)) continue;
       bool const upgrading = polled_ && !moved_;
       if (from_client && upgrading && frame.payload == "5") moved_ = true;
-      if (!frame.whole() || upgrading) {  // fragments, and the probes of an upgrade
+      if (upgrading) {  // its probes
         if (to) to->send(frame.bytes(from_client));
         continue;
       }

@@ -19,10 +19,10 @@ void end_all(relay_client& c) {
 
 /** Messages to every client but the first go this way. */
 relay_hooks to_later(std::function<void(relay_client&, relay_message)> use) {
-  auto const first = std::make_shared<relay_client*>(nullptr);
+  auto const first = std::make_shared<std::uint64_t>(0);
   return on_message([first, use = std::move(use)](relay_client& c, relay_message m) {
-    if (!*first && m.is(packet_type::connect)) *first = &c;
-    *first == &c ? c.to_client(m) : use(c, std::move(m));
+    if (!*first && m.is(packet_type::connect)) *first = c.number;
+    *first == c.number ? c.to_client(m) : use(c, std::move(m));
   });
 }
 
@@ -47,9 +47,9 @@ relay_hooks end_twice_for_later() {
 
 /** The first event to a later client is held back behind its second. */
 relay_hooks swapped_for_later() {
-  auto const kept = std::make_shared<std::map<relay_client*, std::vector<relay_message>>>();
+  auto const kept = std::make_shared<std::map<std::uint64_t, std::vector<relay_message>>>();
   return to_later([kept](relay_client& c, relay_message m) {
-    auto& waiting = (*kept)[&c];
+    auto& waiting = (*kept)[c.number];
     bool const job =
         m.is(packet_type::event) && m.name() != "connection-success" && m.name() != "stats-updated";
     if (!job || waiting.size() > 1) return c.to_client(m);
@@ -62,9 +62,9 @@ relay_hooks swapped_for_later() {
 
 /** Events of a job do not come to a later client before it has missed one. */
 relay_hooks first_lost_for_later() {
-  auto const missed = std::make_shared<std::set<relay_client*>>();
+  auto const missed = std::make_shared<std::set<std::uint64_t>>();
   return to_later([missed](relay_client& c, relay_message m) {
-    if (!m.is(packet_type::event) || !missed->insert(&c).second) c.to_client(m);
+    if (!m.is(packet_type::event) || !missed->insert(c.number).second) c.to_client(m);
   });
 }
 
@@ -100,9 +100,9 @@ void add_snapshots(mutant_list& all, std::string const& prefix) {
                           }},
                          {prefix + "snapshot/hole", "CO-10", "An event behind the snapshot is lost.",
                           prefix + "listening/late-in-the-middle", [] {
-                            auto const count = std::make_shared<std::map<relay_client*, unsigned>>();
+                            auto const count = std::make_shared<std::map<std::uint64_t, unsigned>>();
                             return to_later([count](relay_client& c, relay_message m) {
-                              if (!m.is(packet_type::event) || ++(*count)[&c] != 2) c.to_client(m);
+                              if (!m.is(packet_type::event) || ++(*count)[c.number] != 2) c.to_client(m);
                             });
                           }}});
 }
@@ -152,15 +152,22 @@ void add_acknowledgements(mutant_list& all, protocol_face const& face) {
 
 /** Drops a client's events once it has sent a client event of this name. */
 relay_hooks deaf_after(std::string name) {
-  auto const deaf = std::make_shared<std::set<relay_client*>>();
+  auto const deaf = std::make_shared<std::set<std::uint64_t>>();
   relay_hooks out = on_client_event(std::move(name), [deaf](relay_client& c, relay_message m) {
-    deaf->insert(&c);
+    deaf->insert(c.number);
     c.to_server(m);
   });
   out.from_server = [deaf](relay_client& c, relay_message m) {
-    if (!m.is(packet_type::event) || !deaf->contains(&c)) c.to_client(m);
+    if (!m.is(packet_type::event) || !deaf->contains(c.number)) c.to_client(m);
   };
   return out;
+}
+
+/** Whether an event is about a job that the client has asked for. */
+bool about_asked(relay_client& c, relay_message& m) {
+  object const* payload = m.object();
+  auto const* id = payload ? payload->if_contains("job_id") : nullptr;
+  return id && std::ranges::any_of(c.asked, [&](std::string const& asked) { return *id == value(asked); });
 }
 
 void add_bulk(mutant_list& all) {
@@ -169,12 +176,7 @@ void add_bulk(mutant_list& all) {
                "bu/rooms/owner",
                [] {
                  return on_message([](relay_client& c, relay_message m) {
-                   object const* payload = m.object();
-                   auto const* id =
-                       payload && m.is(packet_type::event) ? payload->if_contains("job_id") : nullptr;
-                   bool const asked =
-                       !id || std::ranges::any_of(c.asked, [&](auto const& a) { return *id == value(a); });
-                   if (asked) c.to_client(m);
+                   if (!m.is(packet_type::event) || about_asked(c, m)) c.to_client(m);
                  });
                }},
               {"bu/rooms/replay", "BU-R1", "Who connects hears what has long been.", "bu/rooms/owner",
@@ -189,7 +191,13 @@ void add_bulk(mutant_list& all) {
               {"bu/rooms/subscribing-harms", "BU-R2", "Who subscribes hears no more.", "bu/rooms/subscribe",
                [] { return deaf_after("subscribe_bulk_upload_job"); }},
               {"bu/rooms/leaving-harms", "BU-R3", "Who unsubscribes from one job hears of none.",
-               "bu/rooms/subscribe", [] { return deaf_after("unsubscribe_bulk_upload_job"); }},
+               "bu/rooms/subscribe",
+               [] {
+                 return on_message([](relay_client& c, relay_message m) {
+                   bool const left_one = !c.asked.empty() && m.is(packet_type::event);
+                   if (!left_one || about_asked(c, m)) c.to_client(m);
+                 });
+               }},
               {"bu/rooms/twice", "BU-R5", "Who has subscribed hears everything twice.", "bu/rooms/once",
                [] {
                  return on_message([](relay_client& c, relay_message m) {

@@ -39,14 +39,14 @@ edit shortened(std::string_view pointer) {
 
 /** One client's end is followed by a late progress event of the same job with the next one's events. */
 relay_hooks restless_after(chosen_events end) {
-  auto const last = std::make_shared<std::map<relay_client*, relay_message>>();
+  auto const last = std::make_shared<std::map<std::uint64_t, relay_message>>();
   return on_message([last, end = std::move(end)](relay_client& c, relay_message m) {
-    auto const before = last->find(&c);
-    if (before != last->end() && m.is(relay_message::packet_type::event)) {
+    auto const before = last->find(c.number);
+    if (before != last->end() && m.is(relay_message::packet_type::event) && m.name() != "stats-updated") {
       c.to_client(before->second);
       last->erase(before);
     } else if (end.has(m)) {
-      last->emplace(&c, m);
+      last->emplace(c.number, m);
     }
     c.to_client(m);
   });

@@ -133,11 +133,12 @@ relay_hooks refusing(std::function<bool(std::string const& token)> holds) {
 
 /** Whatever is refused is told with this text beside it. */
 relay_hooks told_with(std::function<std::string(std::string const& token)> text) {
-  auto const last = std::make_shared<std::map<relay_client*, std::string>>();
-  relay_hooks out = on_connect([last](relay_client& c, relay_message& m) { (*last)[&c] = token_in(m); });
+  auto const last = std::make_shared<std::map<std::uint64_t, std::string>>();
+  relay_hooks out =
+      on_connect([last](relay_client& c, relay_message& m) { (*last)[c.number] = token_in(m); });
   out.from_server = [last, text = std::move(text)](relay_client& c, relay_message m) {
-    if (m.is(relay_message::packet_type::connect_error) && m.object() && !(*last)[&c].empty())
-      (*m.object())["message"] = text((*last)[&c]);
+    if (m.is(relay_message::packet_type::connect_error) && m.object() && !(*last)[c.number].empty())
+      (*m.object())["message"] = text((*last)[c.number]);
     c.to_client(m);
   };
   return out;
@@ -149,12 +150,6 @@ void add_words(mutant_list& all) {
       all.end(),
       {{"bu/token/missing", "BU-A1", "A client without a token is let in.", "bu/tokens/missing",
         [] { return taking([](std::string const& t) { return t.empty(); }); }},
-       {"bu/token/not-answered", "BU-A1", "A client without a token gets no answer.", "bu/tokens/missing",
-        [] {
-          return on_message([](relay_client& c, relay_message m) {
-            if (!m.is(packet_type::connect_error)) c.to_client(m);
-          });
-        }},
        {"bu/token/cut", "BU-A1", "A client without a token is cut off.", "bu/tokens/missing",
         [] {
           return on_message([](relay_client& c, relay_message m) {

@@ -74,6 +74,7 @@ class relay_client {
   std::vector<std::string> asked;  ///< ids in its events
   bool admitted = false;           ///< the namespace is connected, the WebSocket open
   bool alone = false;              ///< there is no server behind it
+  std::uint64_t number = 0;        ///< no other connection of the relay has had it
   relay_access* by = nullptr;
 
   virtual void to_client(relay_message const&) = 0;
