@@ -62,10 +62,10 @@ reference_process::reference_process(std::string const& program) : folder_(new_f
 
 void reference_process::launch(std::string const& program) {
   std::vector<std::string> call{program, "--data-dir", (folder_ / "data").string()};
-  for (std::string_view name : listeners) {
-    call.emplace_back("--listen");
-    call.push_back(std::string(name) + "=127.0.0.1:0");
-  }
+  for (std::string_view name : listeners)
+    for (std::string const& part : {std::string("--only"), std::string(name), std::string("--listen"),
+                                    std::string(name) + "=127.0.0.1:0"})
+      call.push_back(part);
   std::vector<char*> arguments;
   for (std::string& one : call) arguments.push_back(one.data());
   arguments.push_back(nullptr);
