@@ -52,5 +52,5 @@ export const clock = (at) => new Date(at).toLocaleTimeString();
 /** @param {string} name `invalid_ids` and `notRegistered` are words */
 export const words = (name) => {
   const text = name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return (text.charAt(0).toUpperCase() + text.slice(1)).replace(/\b(iec|ids?)\b/gi, (one) => one.toUpperCase().replace('IDS', 'IDs'));
 };

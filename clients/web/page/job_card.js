@@ -63,7 +63,7 @@ export class JobCard {
     this.pill.className = `pill ${tone}`;
     this.element.classList.toggle('failed', job.phase === 'failed' || job.phase === 'cancelled');
     this.#drawBar(job);
-    say(this.message, job.message || 'Waiting for news');
+    say(this.message, messageOf(job));
     say(this.time, timeOf(job));
     this.#drawStages(job);
     this.error.hidden = !job.error;
@@ -166,6 +166,12 @@ export class JobCard {
     announcer.textContent = ended ? `${name}: ${PHASES[phase][0].toLowerCase()}${error ? `. ${error.message}` : ''}`
       : `${name}: ${stage ? words(stage) : PHASES[phase][0]}, ${Math.round(bar)} percent`;
   }
+}
+
+/** What the error says already is not said twice. @param {JobSnapshot} job */
+function messageOf({ phase, message, stage, error }) {
+  if (!error || !hasEnded(phase) || error.message !== message) return message || 'Waiting for news';
+  return stage && stage !== 'failed' ? `Stopped at ${words(stage)}` : 'Stopped';
 }
 
 /** @param {JobSnapshot} job */

@@ -249,6 +249,9 @@ export class UploadClient {
     clearTimeout(open.linger);
     open.poll.stop();
     open.link.close();
+    const idle = Object.freeze({ ...IDLE, reason: open.link.state.reason });
+    for (const job of open.uses) this.stores.get(job)?.setConnection(idle);
+    if (this.links.size === 0) this.connection.set(idle);
   }
 
   /** @param {string} key @returns {Promise<OpenLink>} */
@@ -263,7 +266,7 @@ export class UploadClient {
       link: /** @type {any} */ (undefined),
     };
     const listener = {
-      onState: () => queueMicrotask(() => this.#stateChanged(open)),
+      onState: () => queueMicrotask(() => open.link.state.phase !== 'closed' && this.#stateChanged(open)),
       /** @param {string} name @param {unknown} payload */
       onEvent: (name, payload) => this.#eventCame(open, name, payload),
     };

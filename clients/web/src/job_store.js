@@ -4,7 +4,7 @@ import { IDLE } from './link.js';
 import { Store } from './store.js';
 
 /** @typedef {'idle' | 'uploading' | 'working' | 'completed' | 'failed' | 'cancelled'} JobPhase */
-/** @typedef {{name: string, description: string, state: 'pending' | 'active' | 'done'}} StageState */
+/** @typedef {{name: string, description: string, state: 'pending' | 'active' | 'done' | 'failed'}} StageState */
 /**
  * @typedef {object} JobError
  * @property {'failed' | 'malformed' | 'upload' | 'unknown_job'} kind `malformed`: a message broke the contract, the job goes on
@@ -46,7 +46,7 @@ export class JobStore extends Store {
    */
   constructor(protocol, jobId, { times, now = Date.now, onWatched = () => {} } = {}) {
     super(Object.freeze(/** @type {JobSnapshot} */ ({
-      protocol: protocol.info.name, jobId, phase: 'idle', connection: IDLE, stage: null, stages: stagesAt(protocol, -1, false),
+      protocol: protocol.info.name, jobId, phase: 'idle', connection: IDLE, stage: null, stages: stagesAt(protocol, -1),
       progress: 0, bar: 0, status: '', message: '', details: {}, report: null, error: null, eta: null, upload: null,
       attempt: 1, history: [],
     })));
@@ -149,7 +149,7 @@ export class JobStore extends Store {
     if (update.timestamp !== undefined) this.lastTimestamp = update.timestamp;
     const stage = update.stage ?? this.value.stage;
     this.patch({
-      phase: 'working', stage, progress, bar: this.#barAt(progress), stages: stagesAt(this.protocol, Math.max(index, before), false),
+      phase: 'working', stage, progress, bar: this.#barAt(progress), stages: stagesAt(this.protocol, Math.max(index, before)),
       status: update.status ?? stage ?? '', message: update.message || this.value.message, error: null,
       details: { ...this.value.details, ...update.details }, eta: this.#eta(Math.max(index, before), progress),
     });
@@ -201,8 +201,8 @@ export class JobStore extends Store {
     const message = update.message || (completed ? 'Completed' : '') || update.error || 'Failed';
     this.patch({
       phase, status: update.status ?? phase, message, eta: null,
-      ...(completed && { progress: 100, bar: 100, stages: stagesAt(this.protocol, this.protocol.stages.length, true) }),
-      ...(!completed && update.stage && { stage: update.stage }),
+      ...(completed ? { progress: 100, bar: 100, stages: stagesAt(this.protocol, this.protocol.stages.length) }
+        : { stage: update.stage ?? this.value.stage, stages: stagesAt(this.protocol, update.stage ? this.#indexOf(update.stage) : index, 'failed') }),
       report: update.report ?? null, details: { ...this.value.details, ...update.details },
       error: completed ? null : { kind: 'failed', message: update.error || message },
     });
@@ -221,7 +221,7 @@ export class JobStore extends Store {
     const done = all.filter((part) => part.kind === 'completed').length + failures.length;
     const total = Math.max(this.partCount, all.length);
     const details = { processed: done, total, errors: failures.length };
-    if (total > 0 && done === total)
+    if (this.partCount > 0 && done === total) // parts that are known may not be all
       return this.apply({ kind: failures.length > 0 ? 'failed' : 'completed', jobId: this.value.jobId, details, violations: [], payload: undefined,
         message: `${total - failures.length} of ${total} batches stored`,
         error: failures[0] && `${failures.length} of ${total} batches failed: ${failures[0].error}` });
@@ -233,13 +233,13 @@ export class JobStore extends Store {
 
   /** @param {string} kind @param {string} [message] */
   #remember(kind, message = this.value.message) {
-    const { stage, progress, history } = this.value;
+    const { stage, progress, history } = this.value, last = history[history.length - 1];
+    if (last?.kind === kind && last.stage === stage && last.progress === progress && last.message === message) return;
     this.patch({ history: [...history.slice(1 - MOST_HISTORY), { at: this.now(), kind, stage, progress, message }] });
   }
 }
 
-/** @param {import('./protocols.js').Protocol} protocol @param {number} active @param {boolean} ended @returns {StageState[]} */
-function stagesAt({ stages }, active, ended) {
-  return stages.map(({ name, description }, i) =>
-    ({ name, description, state: ended || i < active ? 'done' : i === active ? 'active' : 'pending' }));
+/** @param {import('./protocols.js').Protocol} protocol @param {number} at @param {'active' | 'failed'} [state] of that stage @returns {StageState[]} */
+function stagesAt({ stages }, at, state = 'active') {
+  return stages.map(({ name, description }, i) => ({ name, description, state: i < at ? 'done' : i === at ? state : 'pending' }));
 }

@@ -73,7 +73,7 @@ export function updateFromStatus({ info, tables }, answer, jobId) {
  * @typedef {{id: string, kind: import('./protocols.js').EventKind, error: string}} Part
  */
 /**
- * The parts that an upload has become, and how many there will be (CE-H3).
+ * The parts that an upload has become, and how many there will be (CE-H3); 0: that is not said.
  * @param {import('./protocols.js').Protocol} protocol @param {unknown} answer
  * @returns {{count: number, parts: Part[]} | undefined}
  */
@@ -85,5 +85,6 @@ export function partsFromStatus({ tables }, answer) {
     kind: tables.statuses[String(one[tables.statusMember])] ?? 'notice',
     error: String(one[rules.errorMember] ?? ''),
   }));
-  return { count: Number(valueAt(answer, rules.countPointer) ?? parts.length), parts };
+  const count = valueAt(answer, rules.countPointer);
+  return { count: typeof count === 'number' ? count : 0, parts };
 }

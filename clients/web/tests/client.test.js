@@ -181,6 +181,7 @@ describe('a job', () => {
     socket.emits('bulk_upload_progress', progress('database_operations', 70));
     socket.emits('bulk_upload_failed', { job_id: 'job-1', error: 'disk', status: 'failed', timestamp: '2025-11-25T10:30:46.000Z' });
     expect(store.getSnapshot()).toMatchObject({ phase: 'failed', bar: 70, error: { kind: 'failed', message: 'disk' } });
+    expect(store.getSnapshot().stages.map((s) => s.state)).toEqual(['done', 'done', 'done', 'done', 'failed', 'pending']);
     socket.emits('bulk_upload_progress', progress('initialization', 0));
     expect(store.getSnapshot().phase).toBe('failed');
     socket.emits('bulk_upload_progress', progress('initialization', 0, { timestamp: '2025-11-25T10:31:00.000Z' }));
@@ -313,6 +314,24 @@ describe('plain WebSockets', () => {
 
 describe('uploads that become batches', () => {
   const at = '2025-11-01T10:30:45.123Z';
+  test('do not end while it is unknown how many there are', async () => {
+    const list = { jobId: 'u-1', batches: [{ logId: 'l-1', batchIndex: 0, status: 'PROCESSED' }] };
+    client = createClient({ protocol: 'consumer_events', url: 'http://server.test:3001', share: false, WebSocket: FakeWebSocket, transports: ['websocket'],
+      fetch: scriptedFetch(['GET', 200, () => list]).fetch });
+    const store = client.job('u-1');
+    store.subscribe(() => {});
+    await later();
+    FakeWebSocket.last.welcomes();
+    await later();
+    expect(store.getSnapshot()).toMatchObject({ phase: 'working', details: { processed: 1 } });
+    list.batchCount = 1;
+    FakeWebSocket.last.breaks();
+    await later(1000);
+    FakeWebSocket.last.welcomes();
+    await later();
+    expect(store.getSnapshot().phase).toBe('completed');
+  });
+
   test('have one bar; failures count as finished', async () => {
     const { fetch } = scriptedFetch(['GET /producers/uploads/u-1', 200, { jobId: 'u-1', batchCount: 2, batches: [{ logId: 'l-1', batchIndex: 0, status: 'PENDING' }] }]);
     client = createClient({ protocol: 'consumer_events', url: 'http://server.test:3001', share: false, WebSocket: FakeWebSocket, transports: ['websocket'], fetch });

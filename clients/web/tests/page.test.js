@@ -1,7 +1,9 @@
 // The page in Chromium, over the real reference server.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { program } from './reference_server.js';
 import { allSites, axe, chromiumPath, launch, openPage, picture, startServer, temporary } from './browser.js';
 
 if (!existsSync(chromiumPath)) throw new Error(`there is no ${chromiumPath}: run scripts/install-deps --test, or name a Chromium in UPLOADPROTO_CHROMIUM`);
@@ -38,6 +40,12 @@ async function workbook() {
   const answer = await fetch(`${server.urls.file_upload}/file/templates/users/download?includeSample=true`);
   writeFileSync(join(folder, 'members.xlsx'), Buffer.from(await answer.arrayBuffer()));
   return join(folder, 'members.xlsx');
+}
+
+/** A workbook of members. */
+function samples(rows, name) {
+  execFileSync(join(program, '../uploadproto-make-workbook'), ['--rows', String(rows), join(folder, name)]);
+  return join(folder, name);
 }
 
 const choose = (page, protocol) => page.getByRole('radio', { name: protocol }).check();
@@ -184,6 +192,24 @@ test('the history outlives the page, and is each user\'s own', async () => {
   await expect.poll(() => history.isVisible()).toBe(false);
 });
 
+test('the report of a bulk upload is fetched; a job that runs is stopped', async () => {
+  const { page, complaints } = await open();
+  await choose(page, 'Bulk upload');
+  await give(page, samples(40, 'good.xlsx'));
+  const one = card(page, 'good.xlsx');
+  await ends(one, 'Completed');
+  const coming = page.waitForEvent('download');
+  await one.getByRole('button', { name: 'Download report' }).click();
+  const report = await coming;
+  expect(readFileSync(await report.path()).subarray(0, 2).toString()).toBe('PK');
+  await give(page, samples(60_000, 'large.xlsx'));
+  const large = card(page, 'large.xlsx');
+  await large.getByRole('button', { name: 'Cancel' }).click();
+  await large.locator('.pill', { hasText: /Failed|Cancelled/ }).waitFor();
+  await large.getByText(/Cancelled/).first().waitFor();
+  expect(complaints).toEqual([]);
+}, 60_000);
+
 test('the keyboard alone goes all the way', async () => {
   const { page } = await open();
   await page.keyboard.press('Tab');
@@ -194,8 +220,8 @@ test('the keyboard alone goes all the way', async () => {
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('template');
   await page.keyboard.press('u');
   await page.keyboard.press('Tab');
-  const chooser = page.waitForEvent('filechooser');
-  await page.keyboard.press('Enter');
+  const chooser = page.waitForEvent('filechooser', { timeout: 5000 });
+  await page.keyboard.press('Space');
   await (await chooser).setFiles(users(3, 'keys.csv'));
   const one = card(page, 'keys.csv');
   await ends(one, 'Completed');
