@@ -8,9 +8,9 @@ namespace uploadproto::reference {
 
 std::optional<std::string_view> host_name(std::string_view header) {
   bool const bracketed = header.starts_with('[');
+  if (bracketed && header.find(']') == std::string_view::npos) return std::nullopt;
   auto const end = bracketed ? header.find(']') : header.rfind(':');
-  auto const name =
-      bracketed && end != std::string_view::npos ? header.substr(0, end + 1) : header.substr(0, end);
+  auto const name = bracketed ? header.substr(0, end + 1) : header.substr(0, end);
   auto const fits = [&](char c) {
     bool const letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     return letter || c == '.' || (bracketed ? c == ':' || c == '[' || c == ']' : c == '-');

@@ -10,7 +10,7 @@
 
 // CMake writes it from the files that there are: UPLOADPROTO_SHIP_FILE for each, and the list of
 // PAGE_FILE(path, symbol).
-#include "shipped_page.inc"
+#include <shipped_page.inc>
 
 namespace uploadproto::reference {
 namespace {

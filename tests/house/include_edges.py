@@ -23,7 +23,7 @@ STANDARD = re.compile(r"[a-z_0-9]+|(sys|netinet|arpa)/[a-z_0-9]+\.h|[a-z_0-9]+\.
 
 # The same for the reference server, below the folder server-reference.
 SERVER_FLOORS = [
-    ("parts", r"(config|ingest|logging)(/.*|\.[a-z]+)"),
+    ("parts", r"(config|ingest|logging|web)(/.*|\.[a-z]+)"),
     ("stages", r"(stages|storage|register|broker|categories|templates|scenarios)/.*"),
     ("jobs", r"jobs/.*"),
     ("pipelines", r"pipelines/.*"),

@@ -69,7 +69,7 @@ export class Chooser {
   async #loadTemplates() {
     try {
       const answer = await fetch(new URL('/file/templates', this.clients.urls[this.protocol]));
-      const body = await answer.json();
+      const body = answer.ok ? await answer.json() : ['users']; // a scenario has no list, and takes any name
       /** @type {unknown[]} */
       const list = Array.isArray(body) ? body : body.templates ?? [];
       const names = list.map((one) => (typeof one === 'string' ? one : String(/** @type {any} */ (one).name)));

@@ -266,6 +266,42 @@ describe('a scenario', () => {
     await one.context.close();
     await own.remove();
   }, 60_000);
+
+  test('wrong-payloads are named with their pointers, and the job goes on to its end', async () => {
+    const own = await startServer({ sites: ['web', 'file_upload'], more: ['--scenario', 'wrong-payloads'] });
+    const one = await openPage(browser, own.urls.web, { signIn: 'dev' });
+    opened.push(one);
+    await one.page.getByRole('button', { name: 'Play it' }).click();
+    const played = card(one.page, 'wrong-payloads 1');
+    await played.getByText(/breaks the contract\. \//).waitFor();
+    await ends(played, 'Completed');
+    await played.getByText('Events').click();
+    await played.getByText(/malformed: \//).first().waitFor();
+    expect(one.complaints.filter((text) => !text.includes('404'))).toEqual([]); // a scenario has no list of templates
+    await one.context.close();
+    await own.remove();
+  }, 60_000);
+
+  test('refused-tickets are got over with fresh ones', async () => {
+    const own = await startServer({ sites: ['web', 'upload_progress'], more: ['--scenario', 'refused-tickets'] });
+    const one = await openPage(browser, own.urls.web, { signIn: 'dev' });
+    opened.push(one);
+    await one.page.getByRole('button', { name: 'Play it' }).click();
+    await one.page.getByText('the WebSocket could not be opened').first().waitFor();
+    await ends(card(one.page, 'refused-tickets 1'), 'Completed');
+    await one.context.close();
+    await own.remove();
+  }, 60_000);
+
+  test('a failed-batch reddens the dashboard', async () => {
+    const own = await startServer({ sites: ['web', 'consumer_events'], more: ['--scenario', 'failed-batch'] });
+    const one = await openPage(browser, own.urls.web, { signIn: '' });
+    opened.push(one);
+    const live = one.page.getByRole('region', { name: 'Consumer events' });
+    await live.getByText('Row 42: quantity must be at least 1').waitFor({ timeout: 20_000 });
+    await one.context.close();
+    await own.remove();
+  }, 60_000);
 });
 
 describe('the server\'s side', () => {
