@@ -174,7 +174,7 @@ class Launch(unittest.TestCase):
         path = self.file("bad.toml", "[http]\nheader_timeout_ms = 0\n")
         self.assertIn("bad.toml:2:21: http.header_timeout_ms", self.refused("--config", path))
         self.assertIn("unknown.toml:1:1", self.refused("--config", self.file("unknown.toml", "x = 1\n")))
-        self.assertIn("web", self.refused("--only", "web"))
+        self.assertIn("web", self.refused("--only", "page"))
         self.assertIn("HOST:PORT", self.refused("--listen", "bulk_upload=5000"))
         self.assertIn("not.a.host.invalid", self.refused("--listen", "bulk_upload=not.a.host.invalid:0"))
         weak = self.file("weak", "short secret")
@@ -224,6 +224,22 @@ class Launch(unittest.TestCase):
             self.assertEqual(server.ask("/api/Voters/IDNumber/0000000000000", name="register")[0], 401)
             self.assertEqual(server.end(), 0)
         self.assertEqual(os.listdir(self.place.name), [], "a register needs no data directory")
+
+    def test_the_page_signs_in_development_users_on_this_machine(self):
+        with Server("--only", "web", "--listen", "web=127.0.0.1:0", "--log-level", "debug", cwd=self.place.name) as server:
+            self.assertEqual(list(server.urls), ["web"])
+            status, body = server.ask("/", name="web")
+            self.assertEqual((status, b"<title>" in body), (200, True))
+            json_body = {"Content-Type": "application/json"}
+            status, body = server.ask("/dev/login", json_body, "POST", '{"user": "ann"}', name="web")
+            self.assertEqual(status, 200)
+            foreign = json_body | {"Origin": "http://evil.example"}
+            self.assertEqual(server.ask("/dev/login", foreign, "POST", '{"user": "ann"}', name="web")[0], 403)
+            self.assertEqual(server.end(), 0)
+        self.assertNotIn(json.loads(body)["token"].rsplit(".", 1)[1], server.logged)
+        with Server("--only", "web", "--listen", "web=127.0.0.1:0", "--dev-login", "off", cwd=self.place.name) as server:
+            self.assertEqual(server.ask("/dev/login", json_body, "POST", '{"user": "ann"}', name="web")[0], 404)
+            self.assertEqual(server.end(), 0)
 
     def test_no_token_is_logged(self):
         for style in ("text", "json"):
