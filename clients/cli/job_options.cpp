@@ -8,6 +8,7 @@
 
 #include "cli/duration.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/job/job_request.hpp"
 #include "cli/job/messages.hpp"
 #include "cli/job/protocols.hpp"
 
@@ -27,12 +28,9 @@ server_url url_option(std::string const& option, std::string const& text) {
   return *url;
 }
 
-/** Where the REST is: beside the events, or at the port of its own on the same host. */
 server_url upload_server(raw_options const& raw, job_command const& c) {
-  if (!raw.upload_server.empty()) return url_option("--upload-server", raw.upload_server);
-  server_url url = c.server;
-  if (c.protocol->rest.port != 0) url.port = std::to_string(c.protocol->rest.port);
-  return url;
+  return raw.upload_server.empty() ? rest_server(c.server, c.protocol->rest)
+                                   : url_option("--upload-server", raw.upload_server);
 }
 
 token_choice read_token(raw_options const& raw, contract::protocol_info const& protocol) {

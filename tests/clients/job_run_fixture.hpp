@@ -88,6 +88,7 @@ class scripted_feed final : public job_feed {
     when_subscribed();
     co_return;
   }
+  void unsubscribe(std::string const& job) override { std::erase(subscribed, job); }
   asio::awaitable<job_update> next() override {
     while (events.empty() && !end) {
       boost::system::error_code ignored;

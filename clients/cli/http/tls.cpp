@@ -16,8 +16,7 @@ std::shared_ptr<boost::asio::ssl::context> make_tls_context(std::filesystem::pat
   else
     context->load_verify_file(ca_file.string(), error);
   if (error && !ca_file.empty())
-    throw failure(exit_code::usage,
-                  "--ca-file: " + ca_file.string() + " holds no certificates that can be read");
+    throw failure(exit_code::usage, ca_file.string() + " holds no certificates that can be read");
   return context;
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <uploadproto/client.hpp>
+#include <uploadproto/wire/json.hpp>
 
 #include "cli/exit_code.hpp"
 #include "cli/job/protocols.hpp"
@@ -56,12 +57,19 @@ class socket_feed final : public job_feed {
       if (!lost_since_) return;
       lost_since_.reset();
       ++returns_;
-      options_.notice("Connected again");
+      options_.notice({what::back, "Connected again", {}, {}, {}});
     });
     client_.on_disconnect([this](error_code why, bool reconnecting) {
       if (!reconnecting) return;
       lost_since_ = std::chrono::steady_clock::now();
-      options_.notice("Connection lost (" + why.message() + "), connecting again");
+      options_.notice({what::lost, "Connection lost (" + why.message() + "), connecting again", {}, {}, {}});
+    });
+    client_.on_subscription_lost([this](std::string const& job, error_code why) {
+      options_.notice({what::unsubscribed,
+                       "The server does not show the job " + job + " again: " + why.message(),
+                       job,
+                       {},
+                       {}});
     });
   }
 
@@ -81,14 +89,15 @@ class socket_feed final : public job_feed {
     if (error) throw gone(error);
   }
 
+  void unsubscribe(std::string const& job_id) override { client_.unsubscribe(job_id); }
+
   asio::awaitable<job_update> next() override {
     for (;;) {
       error_code error;
       auto event = co_await client_.async_receive(asio::redirect_error(asio::use_awaitable, error));
       if (error) throw gone(error);
       if (auto const* bad = std::get_if<malformed_event>(&event))
-        options_.notice("The server sent an event that breaks the protocol: " + bad->name + " " +
-                        bad->wrong.front().message());
+        options_.notice(describe_malformed(*bad));
       else
         co_return std::visit([](auto const& e) { return describe_any(e); }, event);
     }
@@ -103,6 +112,19 @@ class socket_feed final : public job_feed {
   std::uint64_t returns() const override { return returns_; }
 
  private:
+  using what = feed_notice::what;
+
+  static feed_notice describe_malformed(malformed_event const& bad) {
+    feed_notice notice{
+        what::malformed,
+        "The server sent an event that breaks the protocol: " + bad.name + " " + bad.wrong.front().message(),
+        {},
+        bad.name,
+        {}};
+    if (!bad.raw.args.empty()) wire::append_json(notice.payload, bad.raw.args.front());
+    return notice;
+  }
+
   template <class Event>
   static job_update describe_any(Event const& event) {
     if constexpr (std::is_same_v<Event, malformed_event>)
@@ -120,6 +142,7 @@ class socket_feed final : public job_feed {
       settings.token = options_.token;
     settings.tls = options_.tls;
     settings.connect_timeout = options_.timeout;
+    settings.reconnection = options_.reconnection;
     return settings;
   }
 

@@ -12,11 +12,21 @@
 #include <optional>
 #include <string>
 #include <uploadproto/contract/protocol.hpp>
+#include <uploadproto/session/reconnect.hpp>
 
 #include "cli/job/job_update.hpp"
 #include "cli/server_url.hpp"
 
 namespace uploadproto::cli {
+
+/** What a feed has to tell beside events. */
+struct feed_notice {
+  enum class what { lost, back, malformed, unsubscribed };
+  what about{};
+  std::string sentence;             ///< for people
+  std::string job_id;               ///< of `unsubscribed`: the server shows it no more
+  std::string event_name, payload;  ///< of `malformed`: what came, as JSON text
+};
 
 /** The live events of a user's jobs, whatever the protocol. Failures are thrown as `failure`. */
 class job_feed {
@@ -28,7 +38,8 @@ class job_feed {
     /** Where a connection needs a ticket of its own instead: gets one, or throws `failure`. */
     std::function<boost::asio::awaitable<std::string>()> ticket;
     std::chrono::milliseconds timeout{30000};
-    std::function<void(std::string sentence)> notice;  ///< the connection's ups and downs
+    session::reconnect_options reconnection{};
+    std::function<void(feed_notice)> notice;  ///< called as long as the feed lives
   };
 
   virtual ~job_feed() = default;
@@ -36,6 +47,8 @@ class job_feed {
   virtual boost::asio::awaitable<void> connect() = 0;
   /** Asks for a job's events; a job that is not there, or not the user's, is a refusal. */
   virtual boost::asio::awaitable<void> subscribe(std::string job_id) = 0;
+  /** Wants a job's events no more. */
+  virtual void unsubscribe(std::string const& job_id) = 0;
   /** The next event of any job. Waits while a lost connection is made again. */
   virtual boost::asio::awaitable<job_update> next() = 0;
   virtual boost::asio::awaitable<void> close() = 0;

@@ -7,6 +7,7 @@
 
 #include "cli/atomic_file.hpp"
 #include "cli/job/job_report.hpp"
+#include "cli/job/job_request.hpp"
 
 namespace uploadproto::cli {
 namespace {
@@ -203,16 +204,10 @@ void job_run::judge_stranger(http_answer const& answer) {
 }
 
 asio::awaitable<void> job_run::cancel_job() {
-  contract::rest_interface const& rest = command_.protocol->rest;
   cancelling_ = true;
   cancel_deadline_ = clock::now() + waits_.cancelled;
   show_.notice("Cancelling the job; Ctrl-C again leaves at once", clock::now());
-  http_answer const answer = co_await http_.request(std::string(rest.cancel_method),
-                                                    contract::path_for(rest.cancel_path, start_.job_id()));
-  // 409: it ended by itself just before, and its own end is on the way.
-  if (!answer.ok() && answer.status != 409)
-    throw failure(exit_code_for_status(answer.status),
-                  "the server does not cancel the job: " + answer.sentence(rest));
+  co_await cli::cancel_job(http_, command_.protocol->rest, start_.job_id());
 }
 
 void job_run::leave() const {

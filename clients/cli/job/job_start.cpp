@@ -1,8 +1,8 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include "cli/job/job_start.hpp"
 
+#include "cli/job/job_request.hpp"
 #include "cli/job/sent_messages.hpp"
-#include "cli/job/status_update.hpp"
 #include "cli/random_text.hpp"
 
 namespace uploadproto::cli {
@@ -10,15 +10,6 @@ namespace {
 
 namespace asio = boost::asio;
 using clock = std::chrono::steady_clock;
-
-std::string id_in(http_answer const& answer, std::string_view pointer, char const* what) {
-  boost::json::value const document = answer.json();
-  auto const* id = value_at(document, pointer);
-  if (!id || !id->is_string() || id->get_string().empty())
-    throw failure(exit_code::cannot_connect,
-                  std::string("the server's answer to the ") + what + " holds no job id");
-  return {id->get_string().data(), id->get_string().size()};
-}
 
 }  // namespace
 
@@ -48,30 +39,19 @@ asio::awaitable<void> job_start::follow(std::string id) {
 /** Where the client may choose the id it is subscribed to first, so that no event can be missed. */
 asio::awaitable<void> job_start::upload() {
   if (!rest_.job_id_field.empty()) co_await follow(random_uuid());
-  http_answer const answer = co_await post_file();
-  if (!answer.ok())
-    throw failure(exit_code_for_status(answer.status),
-                  "the server refuses the file: " + answer.sentence(rest_));
-  std::string const id = id_in(answer, rest_.job_id_pointer, "upload");
+  job_file file{command_.file, command_.template_name, job_id_};
+  std::string const id = co_await upload_file(http_, rest_, std::move(file),
+                                              [this](auto sent, auto size) { show_sent(sent, size); });
   taken_ = true;
   show_.accepted(id, clock::now());
   if (id != job_id_) co_await follow(id);
 }
 
-asio::awaitable<http_answer> job_start::post_file() {
-  file_source file(command_.file);
-  std::string const name = command_.file.filename().string();
-  form_fields fields;
-  if (!rest_.job_id_field.empty()) fields.emplace_back(rest_.job_id_field, job_id_);
-  multipart_frame const frame =
-      make_multipart_frame(fields, {rest_.upload_field, name, rest_.media_type}, random_boundary());
-  show_.upload_began(name, file.size(), clock::now());
-  co_return co_await http_.upload(upload_path(), frame, file,
-                                  [&](std::uint64_t sent) { show_.upload_advanced(sent, clock::now()); });
-}
-
-std::string job_start::upload_path() const {
-  return contract::path_with(rest_.upload_path, command_.template_name);
+void job_start::show_sent(std::uint64_t sent, std::uint64_t size) {
+  if (sent == 0)
+    show_.upload_began(command_.file.filename().string(), size, clock::now());
+  else
+    show_.upload_advanced(sent, clock::now());
 }
 
 asio::awaitable<void> job_start::send_messages() {
@@ -87,7 +67,7 @@ asio::awaitable<void> job_start::send(sent_messages& messages, std::size_t numbe
   http_body const body{"application/json", command_.messages[number - 1]};
   http_answer const answer = co_await http_.request("POST", std::string(rest_.send_path), body);
   if (answer.ok()) {
-    std::string const id = id_in(answer, rest_.send_id_pointer, "message");
+    std::string const id = job_id_in(answer, rest_.send_id_pointer, "message");
     messages.accepted(id);
     taken_ = true;
     show_.accepted(id, clock::now());

@@ -34,11 +34,10 @@ class job_start {
 
  private:
   boost::asio::awaitable<void> upload();
-  boost::asio::awaitable<http_answer> post_file();
   boost::asio::awaitable<void> follow(std::string id);
   boost::asio::awaitable<void> send_messages();
   boost::asio::awaitable<void> send(sent_messages&, std::size_t number);
-  std::string upload_path() const;
+  void show_sent(std::uint64_t sent, std::uint64_t size);
 
   job_command const& command_;
   contract::rest_interface const& rest_;
