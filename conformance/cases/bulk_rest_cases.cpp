@@ -69,12 +69,12 @@ void status(trial& t) {
       .timestamp("/data/uploaded_at")
       .natural("/data/processing_duration_ms");
   for (std::string_view same : {"/validation_stats", "/database_stats", "/report_path"})
-    a.is("/data" + std::string(same), at(done.events.back().payload, same));
+    a.is("/data" + std::string(same), at(done.last().payload, same));
   followed_job const failed = t.follow(sample_kind::failing);
   answer b(t, "BU-H2", rest(t, "GET", "/status/" + failed.id));
   is_success(b)
       .is("/data/status", "failed")
-      .is("/data/error", at(failed.events.back().payload, "/error"))
+      .is("/data/error", at(failed.last().payload, "/error"))
       .is("/data/report_path", nullptr);
   for (std::string_view who : {"bob", "alice"})
     is_error(t, "BU-H2", rest(t, "GET", "/status/" + (who == "bob" ? done.id : "job-1-1"), who), 404);
@@ -182,7 +182,7 @@ void retry(trial& t) {
   for (std::string_view clause : {"CO-6", "CO-7"})
     for (breach const& b : found.find(clause)->breaches) t.check("BU-H8", false, b);
   for (std::string_view event : {"/error", "/stage"})
-    t.check("BU-H8", at(events.back().payload, event) == at(failed.events.back().payload, event),
+    t.check("BU-H8", at(events.back().payload, event) == at(failed.last().payload, event),
             {std::string(event), "the same as at the first attempt", shown(events.back())});
 }
 

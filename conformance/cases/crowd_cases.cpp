@@ -122,7 +122,7 @@ void late_subscriber(trial& t) {
   t.settle(late);
   t.settle(*job.owner);
   auto const came = shown(late.heard_of(job.id));
-  std::string const end = shown(job.events.back());
+  std::string const end = shown(job.last());
   t.check_as(asked, "CO-10", came.size() == 1 && came[0] == end,
              {"", "once, the terminal event with its own timestamp: " + end,
               came.empty() ? "nothing" : std::to_string(came.size()) + " events, the first " + came[0]});

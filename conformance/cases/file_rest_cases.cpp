@@ -102,7 +102,7 @@ void largest_file(trial& t) {
 
 void job(trial& t) {
   followed_job const done = t.follow(sample_kind::bad_row);
-  boost::json::value const result = at(done.events.back().payload, "/result");
+  boost::json::value const result = at(done.last().payload, "/result");
   answer(t, "FU-H2", get(t, "/file/jobs/" + done.id))
       .status(200)
       .is("/jobId", boost::json::string(done.id))
@@ -115,7 +115,7 @@ void job(trial& t) {
   answer(t, "FU-H2", get(t, "/file/jobs/" + failed.id))
       .status(200)
       .is("/status", "failed")
-      .is("/error", at(failed.events.back().payload, "/error"));
+      .is("/error", at(failed.last().payload, "/error"));
   is_error(t, "FU-H2", get(t, "/file/jobs/" + t.uuid()), 404);
 }
 

@@ -18,7 +18,7 @@ void ids_agree(trial& t) {
   followed_job const job = t.follow();
   t.require("CO-9", !job.events.empty(),
             {"", "events of the id in the answer, " + job.id, "none; " + job.owner->summary()});
-  t.check("CO-9", job.owner->heard_end_of(job.id), {"", "the end of that id", shown(job.events.back())});
+  t.check("CO-9", job.owner->heard_end_of(job.id), {"", "the end of that id", shown(job.last())});
   std::size_t strangers = 0;
   if (!t.info().broadcast)
     for (observed_event const& e : job.owner->heard()) strangers += job_of(t.face(), e) != job.id;
@@ -110,8 +110,8 @@ void answered_at_once(trial& t) {
 void report(trial& t) {
   followed_job const job = t.follow();
   t.require("BU-L7", job.owner->heard_end_of(job.id), {"", "the job's end", job.owner->summary()});
-  std::string const path = text_at(job.events.back().payload, "/report_path");
-  t.require("BU-L7", !path.empty(), {"/report_path", "an API path", shown(job.events.back())});
+  std::string const path = text_at(job.last().payload, "/report_path");
+  t.require("BU-L7", !path.empty(), {"/report_path", "an API path", shown(job.last())});
   answer(t, "BU-L7", call_of(t, "GET", path)).status(200).workbook();
   http_reply const others = t.request(call_of(t, "GET", path, "bob"));
   t.check("BU-L7", others.status == 403 || others.status == 404,

@@ -203,7 +203,7 @@ void outbound_rate(trial& t) {
   t.check("UP-N2", least >= std::chrono::milliseconds(800),
           {"", "no more than 10 progress messages in any second, allowing 200 ms",
            std::to_string(limit + 1) + " in " + std::to_string(least.count()) + " ms"});
-  if (kind_of(t.face(), job.events.back()) == contract::event_kind::completed)
+  if (kind_of(t.face(), job.last()) == contract::event_kind::completed)
     t.check("UP-N2", stages.size() == t.info().stages.size(),
             {"", "the first message of each stage", std::to_string(stages.size()) + " stages"});
 }

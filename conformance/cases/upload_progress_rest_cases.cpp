@@ -315,7 +315,7 @@ void database(trial& t) {
     return count ? serialize(*count) : std::string("no member stored");
   };
   std::string const rows = stored();
-  auto const* total = at(job.events.back().payload, "/details/total");
+  auto const* total = at(job.last().payload, "/details/total");
   t.check("UP-P4", total && rows == serialize(*total),
           {"/stored", "all rows: " + (total ? serialize(*total) : ""), rows});
   http_reply const again = t.request(t.job_call(sample_kind::good, "alice", job.id));

@@ -148,8 +148,8 @@ void infected(trial& t) {
     auto const value = t.face().server_event("")->number(e.payload, contract::role::progress);
     t.check("UP-L4", value && *value <= 40, {"/progress", "at most 40", serialize(e.payload)});
   }
-  t.check("UP-L4", kind_of(t.face(), job.events.back()) == contract::event_kind::failed,
-          {"/status", "\"error\"", serialize(job.events.back().payload)});
+  t.check("UP-L4", kind_of(t.face(), job.last()) == contract::event_kind::failed,
+          {"/status", "\"error\"", serialize(job.last().payload)});
   if (!t.whole().reference) return;
   http_call status;
   status.url = t.rest_url(contract::path_for(t.side().status.path, job.id));

@@ -83,8 +83,8 @@ void after_the_end(trial& t) {
   t.check("CO-10", again.size() == 1,
           {"", "the terminal message once more, once", std::to_string(again.size())});
   if (!again.empty())
-    t.check("CO-10", again.front().payload == job.events.back().payload,
-            {"", "the same message, its timestamp too: " + shown(job.events.back()), shown(again.front())});
+    t.check("CO-10", again.front().payload == job.last().payload,
+            {"", "the same message, its timestamp too: " + shown(job.last()), shown(again.front())});
   t.settle(*job.owner);
   t.check("CO-7", job.owner->heard_of(job.id).size() == job.events.size(),
           {"", "nothing more for who has heard the end", "a repetition, since another came late"});
@@ -192,7 +192,7 @@ void reconnect(trial& t) {
 void ends_once(trial& t, sample_kind kind, std::string_view status) {
   followed_job const job = t.follow(kind);
   t.require("UP-L2", !job.events.empty(), {"", "messages of the batch", job.owner->summary()});
-  observed_event const& last = job.events.back();
+  observed_event const& last = job.last();
   t.check("UP-L2", has(last, "status", boost::json::string_view(status)),
           {"/status", "\"" + std::string(status) + "\" at the end", shown(last)});
   auto const ends = std::ranges::count_if(

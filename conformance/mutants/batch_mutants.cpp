@@ -17,6 +17,12 @@ chosen_events status(std::string_view name) {
   return {.name = "", .so = having("status", value(name))};
 }
 
+chosen_events terminal() {
+  return {.name = "", .so = [](object const& payload) {
+            return having("status", "completed")(payload) || having("status", "error")(payload);
+          }};
+}
+
 std::string batch_in(relay_exchange const& x) {
   return std::string(x.path().substr(x.path().rfind('/') + 1));
 }
@@ -165,7 +171,7 @@ void add_watching(mutant_list& all) {
               {"up/watchers/leak", "UP-A5", "Watchers hear of other batches.", "up/watching/fifty",
                [] { return leaked(stage("scanning")); }},
               {"up/reconnect/no-end", "CO-7", "Who comes back never hears the end.", "up/watching/reconnect",
-               [] { return to_later(drop(status("completed")).from_server); }}});
+               [] { return to_later(drop(terminal()).from_server); }}});
 }
 
 }  // namespace

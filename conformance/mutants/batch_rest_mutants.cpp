@@ -9,11 +9,18 @@ namespace {
 constexpr auto upload_path = "/upload/csv", manager_path = "/websocket/status",
                status_path = "/upload/status/", history_path = "/upload/history/";
 
-chosen_events stage(std::string_view name) {
-  return {.name = "", .so = having("stage", value(name))};
-}
 chosen_events status(std::string_view name) {
   return {.name = "", .so = having("status", value(name))};
+}
+
+/** The history's messages of a stage say this. */
+relay_hooks with_history_saying(std::string_view stage, std::string_view message) {
+  return change_answer(history_path, [stage, message](object& body) {
+    auto* events = body.if_contains("events");
+    if (!events || !events->is_array()) return;
+    for (value& e : events->get_array())
+      if (having("stage", value(stage))(e.as_object())) e.as_object()["message"] = message;
+  });
 }
 
 void add_endings(mutant_list& all) {
@@ -168,21 +175,20 @@ void add_pipeline(mutant_list& all) {
        {"up/pipeline/takes-all", "UP-P1", "A million rows and one are taken.", "up/pipeline/rows",
         [] { return change(status("error"), set("status", "completed")); }},
        {"up/pipeline/scanner-not-named", "UP-P2", "The scan does not say by what.", "up/pipeline/scanning",
-        [] { return change(stage("scanning"), set("message", "clean")); }},
+        [] { return with_history_saying("scanning", "clean"); }},
        {"up/pipeline/scanner-blind", "UP-P2", "The scan lets scripts pass.", "up/pipeline/scanning",
         [] { return change(status("error"), set("stage", "parsing")); }},
        {"up/pipeline/bad-rows-hidden", "UP-P3", "The end does not count the bad rows.", "up/pipeline/parsing",
         [] { return change(status("completed"), set_at("/details/errors", 0)); }},
        {"up/pipeline/rows-not-numbered", "UP-P3", "Bad rows are not told by number.", "up/pipeline/parsing",
-        [] { return change(stage("parsing"), set("message", "some rows are bad")); }},
+        [] { return with_history_saying("parsing", "some rows are bad"); }},
        {"up/pipeline/row-lost", "UP-P4", "A row fewer is stored than was read.", "up/pipeline/database",
         [] { return change_answer(status_path, add_to("stored", -1)); }},
        {"up/pipeline/doubled", "UP-P4", "A second load is taken.", "up/pipeline/database",
         [] { return other_status(upload_path, 409, 202); }},
        {"up/pipeline/all-categorised", "UP-P5", "Everything gets a category.", "up/pipeline/categorization",
         [] {
-          return change(stage("categorization"),
-                        set("message", "3 transactions categorised, 0 left uncategorised"));
+          return with_history_saying("categorization", "3 transactions categorised, 0 left uncategorised");
         }}});
 }
 

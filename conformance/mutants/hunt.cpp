@@ -119,7 +119,7 @@ std::vector<hunted> try_unmutated(std::vector<test_case const*> const& cases, tr
                                   hunt_options const& options, hunt_listener const& told) {
   return work_through(cases.size(), options, told, [&](std::size_t i, reference_process const& server) {
     test_case const& c = *cases[i];
-    return judge_unmutated(c, meet(c, c.id, {}, server, options.patience, by));
+    return judge_unmutated(c, meet(c, c.id, {}, server, 3 * options.patience, by));
   });
 }
 

@@ -90,19 +90,11 @@ void add_snapshots(mutant_list& all, std::string const& prefix) {
                          {prefix + "snapshot/twice", "CO-10", "Who subscribes after the end hears it twice.",
                           prefix + "listening/late", end_twice_for_later},
                          {prefix + "snapshot/own-time", "CO-10", "The snapshot has a time of its own.",
-                          prefix + "listening/late",
-                          [] {
+                          prefix + "listening/late", [] {
                             return to_later([](relay_client& c, relay_message m) {
                               if (object* payload = m.object(); payload && m.is(packet_type::event))
                                 (*payload)["timestamp"] = "2025-11-25T10:30:45.123Z";
                               c.to_client(m);
-                            });
-                          }},
-                         {prefix + "snapshot/hole", "CO-10", "An event behind the snapshot is lost.",
-                          prefix + "listening/late-in-the-middle", [] {
-                            auto const count = std::make_shared<std::map<std::uint64_t, unsigned>>();
-                            return to_later([count](relay_client& c, relay_message m) {
-                              if (!m.is(packet_type::event) || ++(*count)[c.number] != 2) c.to_client(m);
                             });
                           }}});
 }
@@ -177,6 +169,14 @@ void add_bulk(mutant_list& all) {
                [] {
                  return on_message([](relay_client& c, relay_message m) {
                    if (!m.is(packet_type::event) || about_asked(c, m)) c.to_client(m);
+                 });
+               }},
+              {"bu/snapshot/hole", "CO-10", "An event behind the snapshot is lost.",
+               "bu/listening/late-in-the-middle",
+               [] {
+                 auto const count = std::make_shared<std::map<std::uint64_t, unsigned>>();
+                 return to_later([count](relay_client& c, relay_message m) {
+                   if (!m.is(packet_type::event) || ++(*count)[c.number] != 2) c.to_client(m);
                  });
                }},
               {"bu/rooms/replay", "BU-R1", "Who connects hears what has long been.", "bu/rooms/owner",

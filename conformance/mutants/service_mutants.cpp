@@ -53,8 +53,7 @@ relay_hooks restless_after(chosen_events end) {
 }
 
 void add_bulk(mutant_list& all) {
-  constexpr auto complete = "bulk_upload_complete", failed = "bulk_upload_failed",
-                 progress = "bulk_upload_progress";
+  constexpr auto complete = "bulk_upload_complete", failed = "bulk_upload_failed";
   constexpr auto process = "/process", status = "/status/", report = "/report/";
   all.insert(
       all.end(),
@@ -73,9 +72,7 @@ void add_bulk(mutant_list& all) {
               on_answer(process, [done](relay_exchange& x) { x.held_until = [done] { return *done; }; });
           out.from_server = [done](relay_client& c, relay_message m) {
             c.to_client(m);
-            object const* payload = m.object();
-            *done = *done || m.name() == complete ||
-                    (payload && m.name() == progress && having("stage", "database_operations")(*payload));
+            *done = *done || m.name() == complete;
           };
           return out;
         }},

@@ -45,6 +45,12 @@ struct followed_job {
   watcher* owner = nullptr;
   std::vector<observed_event> events{};
   hearing how{};
+
+  /** Its last event; the case is not run where none came. */
+  observed_event const& last() const {
+    if (events.empty()) throw trial_over{verdict::not_run, "no event of the job " + id + " came"};
+    return events.back();
+  }
 };
 
 /** One execution of one case: what the case may do, and where it says what it has found.
