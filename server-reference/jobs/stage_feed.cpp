@@ -27,6 +27,7 @@ timestamp_ms wall_clock() {
 
 void stage_feed::begin(contract::stage const& stage) {
   std::lock_guard guard(mutex_);
+  if (held_) return;
   state_.stage = &stage;
   send_progress(stage.low, std::string(stage.description));
 }
@@ -53,7 +54,7 @@ void stage_feed::pulse() {
 }
 
 void stage_feed::send_progress(double progress, std::string message) {
-  if (closed_) return;
+  if (closed_ || held_) return;
   state_.progress = std::max(state_.progress, progress);
   state_.message = std::move(message);
   state_.sent_at = now_();
@@ -63,6 +64,16 @@ void stage_feed::send_progress(double progress, std::string message) {
 void stage_feed::silence() {
   std::lock_guard guard(mutex_);
   closed_ = true;
+}
+
+void stage_feed::hold() {
+  std::lock_guard guard(mutex_);
+  held_ = true;
+}
+
+void stage_feed::go_on() {
+  std::lock_guard guard(mutex_);
+  held_ = false;
 }
 
 bool stage_feed::close_with(std::function<void(state const&)> const& last) {

@@ -35,6 +35,11 @@ class stage_feed : public job_attempt {
   void finish(std::string message);
   void pulse() override;
   void silence() override;
+  /** Stands still where it is, so that an end which is made up from outside (a cancellation) does not go back
+      behind what has been sent since (CO-6). Only the end is sent then. */
+  void hold();
+  /** The end did not come to pass. */
+  void go_on();
 
  protected:
   struct state {
@@ -61,7 +66,7 @@ class stage_feed : public job_attempt {
   clock const now_;
   mutable std::mutex mutex_;
   state state_;
-  bool closed_ = false;
+  bool closed_ = false, held_ = false;
 };
 
 }  // namespace uploadproto::reference

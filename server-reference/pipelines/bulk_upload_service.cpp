@@ -132,6 +132,7 @@ class bulk_upload_service::impl {
     while (auto const job = own(user, job_id)) {
       if (has_ended(job->status)) return cancel_result::already_ended;
       auto const feed = feed_of(job->key);
+      if (feed) feed->hold();
       auto const state = feed ? feed->current() : event_feed::snapshot{};
       job_record after;
       if (!table_.cancel(job->key,
@@ -140,8 +141,10 @@ class bulk_upload_service::impl {
                           .progress = state.progress,
                           .validation = state.validation,
                           .error = cancelled_error},
-                         wall_clock(), after))
+                         wall_clock(), after)) {
+        if (feed) feed->go_on();
         continue;
+      }
       spdlog::info("event=job_cancelled job_id={} attempt={}", job_id, after.key.attempt);
       workers_.publish_end(after);
       return cancel_result::ok;

@@ -167,6 +167,7 @@ class upload_progress_service::impl {
     while (auto const job = own(user, batch_id)) {
       if (has_ended(job->status)) return cancel_result::already_ended;
       auto const feed = feed_of(job->key);
+      if (feed) feed->hold();
       auto const now = feed ? feed->standing() : batch_feed::snapshot{};
       job_end how{.status = job_status::cancelled,
                   .stage = now.stage,
@@ -175,7 +176,10 @@ class upload_progress_service::impl {
       if (now.rows.total)
         how.validation = validation_counts{.total_records = *now.rows.total, .invalid_ids = now.rows.errors};
       job_record after;
-      if (!table_.cancel(job->key, how, wall_clock(), after)) continue;
+      if (!table_.cancel(job->key, how, wall_clock(), after)) {
+        if (feed) feed->go_on();
+        continue;
+      }
       spdlog::info("event=batch_cancelled batch_id={}", batch_id);
       workers_.publish_end(after);
       return cancel_result::ok;

@@ -99,6 +99,20 @@ BOOST_FIXTURE_TEST_CASE(nothing_follows_the_end, fixture) {
   BOOST_TEST(ends == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(CO_6_a_feed_that_is_held_stays_where_it_is_until_its_end, fixture) {
+  feed.begin(reading);
+  feed.hold();
+  feed.finish("");
+  feed.begin(contract::bulk_upload_stages[2]);
+  now += 10s;
+  feed.pulse();
+  BOOST_TEST(sent.size() == 1u);
+  BOOST_TEST(feed.current().stage.value() == "file_reading");
+  feed.go_on();
+  feed.begin(contract::bulk_upload_stages[2]);
+  BOOST_TEST(sent.back().stage == "pre_validation");
+}
+
 BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_back_does_not_silence_the_feed, fixture) {
   feed.begin(reading);
   now -= 1h;
