@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "cases/all_cases.hpp"
@@ -23,10 +24,15 @@ test_case const& case_called(std::string_view id) {
   return *std::ranges::find(all_cases(), id, &test_case::id);
 }
 
+/** The case before the hooks of a relay. One that counts what others do has a server of its own: messages of
+    the case before it may still be under way. */
 case_result meet(test_case const& c, std::string_view seed, relay_hooks hooks,
-                 reference_process const& server, std::chrono::milliseconds patience, transport by) {
-  relay const between(server.urls(), server.secret(), std::move(hooks));
-  target const t = target_behind(between, server.secret(), patience, by);
+                 reference_process const& server, hunt_options const& options, transport by) {
+  std::optional<reference_process> own;
+  if (c.alone) own.emplace(options.server);
+  reference_process const& behind = own ? *own : server;
+  relay const between(behind.urls(), behind.secret(), std::move(hooks));
+  target const t = target_behind(between, behind.secret(), options.patience, by);
   observations shelf;
   return try_case(c, {.whole = t, .side = *t.find(c.protocol), .shelf = shelf, .seed = seed_of(seed)});
 }
@@ -111,15 +117,17 @@ std::vector<hunted> hunt_mutants(std::vector<mutant const*> const& mutants, hunt
   return work_through(mutants.size(), options, told, [&](std::size_t i, reference_process const& server) {
     mutant const& m = *mutants[i];
     return judge_mutant(
-        m, meet(case_called(m.killed_by), m.id, m.make(), server, options.patience, transport::websocket));
+        m, meet(case_called(m.killed_by), m.id, m.make(), server, options, transport::websocket));
   });
 }
 
 std::vector<hunted> try_unmutated(std::vector<test_case const*> const& cases, transport by,
                                   hunt_options const& options, hunt_listener const& told) {
-  return work_through(cases.size(), options, told, [&](std::size_t i, reference_process const& server) {
+  hunt_options patient = options;
+  patient.patience *= 3;  // here nothing is missing, so that nothing is waited for in vain
+  return work_through(cases.size(), patient, told, [&](std::size_t i, reference_process const& server) {
     test_case const& c = *cases[i];
-    return judge_unmutated(c, meet(c, c.id, {}, server, 3 * options.patience, by));
+    return judge_unmutated(c, meet(c, c.id, {}, server, patient, by));
   });
 }
 
