@@ -9,6 +9,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/job/protocols.hpp"
+#include "cli/job/ticket.hpp"
 
 namespace uploadproto::cli {
 namespace {
@@ -32,11 +33,12 @@ class ticket_desk {
     why_none_.reset();
     try {
       co_return co_await fetch_();
+    } catch (ticket_refused const& f) {
+      why_none_ = f;
     } catch (failure const& f) {
       why_none_ = f;
-      if (f.code() != exit_code::refused) throw;
+      throw;
     }
-    // Asked again the server would say the same (CO-13).
     throw boost::system::system_error(session::client_error::unauthorized);
   }
   std::optional<failure> const& why_none() const noexcept { return why_none_; }

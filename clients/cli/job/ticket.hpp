@@ -5,9 +5,16 @@
 #include <boost/asio/awaitable.hpp>
 #include <string>
 
+#include "cli/exit_code.hpp"
 #include "cli/http/http_client.hpp"
 
 namespace uploadproto::cli {
+
+/** The server says no to the session: asked again it would say the same (CO-13). */
+class ticket_refused : public failure {
+ public:
+  using failure::failure;
+};
 
 /** A ticket for one connection, by the session that the client's token is for (UP-A3). The client outlives
    it.
