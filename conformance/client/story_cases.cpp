@@ -14,6 +14,7 @@ void good_job(client_trial& t) {
   client_link& link = t.follower();
   t.tell(link, t.job().progress());
   t.end_well(link);
+  t.until([&] { return t.gone(); });  // whatever it still says
   t.check_story(tolerant);
 }
 
