@@ -90,9 +90,7 @@ void describe_run(CLI::App& run, run_command& c) {
 }
 
 void describe_check(CLI::App& check, check_recording_command& c) {
-  check
-      .add_option("FILE", c.file,
-                  "A HAR from a browser's tools, or JSON lines (docs/conformance.md)")
+  check.add_option("FILE", c.file, "A HAR from a browser's tools, or JSON lines (docs/conformance.md)")
       ->required();
   check.add_option("--protocol", c.protocol,
                    "What it is a recording of; default: told by its addresses and events");
