@@ -37,6 +37,11 @@ case_result meet(test_case const& c, std::string_view seed, relay_hooks hooks,
   return try_case(c, {.whole = t, .side = *t.find(c.protocol), .shelf = shelf, .seed = seed_of(seed)});
 }
 
+hunt_options patient(hunt_options options) {
+  options.patience *= 3;
+  return options;
+}
+
 std::string first_breach(case_result const& r) {
   for (finding const& f : r.findings)
     if (!f.holds) return f.clause + ": expected " + f.what.expected + ", came " + f.what.came;
@@ -116,18 +121,22 @@ std::vector<hunted> hunt_mutants(std::vector<mutant const*> const& mutants, hunt
                                  hunt_listener const& told) {
   return work_through(mutants.size(), options, told, [&](std::size_t i, reference_process const& server) {
     mutant const& m = *mutants[i];
-    return judge_mutant(
-        m, meet(case_called(m.killed_by), m.id, m.make(), server, options, transport::websocket));
+    auto const attempt = [&](hunt_options const& how) {
+      return judge_mutant(m,
+                          meet(case_called(m.killed_by), m.id, m.make(), server, how, transport::websocket));
+    };
+    hunted first = attempt(options);
+    return first.good ? first : attempt(patient(options));  // a busy machine is no better server
   });
 }
 
 std::vector<hunted> try_unmutated(std::vector<test_case const*> const& cases, transport by,
                                   hunt_options const& options, hunt_listener const& told) {
-  hunt_options patient = options;
-  patient.patience *= 3;  // here nothing is missing, so that nothing is waited for in vain
-  return work_through(cases.size(), patient, told, [&](std::size_t i, reference_process const& server) {
+  hunt_options const unhurried =
+      patient(options);  // nothing is missing here, so nothing is waited for in vain
+  return work_through(cases.size(), unhurried, told, [&](std::size_t i, reference_process const& server) {
     test_case const& c = *cases[i];
-    return judge_unmutated(c, meet(c, c.id, {}, server, patient, by));
+    return judge_unmutated(c, meet(c, c.id, {}, server, unhurried, by));
   });
 }
 

@@ -17,8 +17,8 @@
 namespace uploadproto::conformance {
 namespace {
 
-constexpr std::string_view listeners[] = {"bulk_upload",     "file_upload",     "producers",
-                                          "consumer_events", "upload_progress", "web"};
+constexpr std::string_view listeners[] = {"bulk_upload", "file_upload", "producers", "consumer_events",
+                                          "upload_progress"};
 
 std::string text_of(std::filesystem::path const& file) {
   std::ifstream in(file, std::ios::binary);
