@@ -73,6 +73,8 @@ void other_jobs(client_trial& t) {
   link.tell(others.back());
   t.tell(link, own.front());
   t.await_bar();
+  t.require(tolerant, t.shown().highest() <= 0,
+            {"", "a bar at the beginning of its own job", t.what_it_does()});
   link.tell(other.completed());
   t.tell(link, own);
   t.until([&] { return t.shown().highest() > 0 || t.finished(); });
