@@ -34,6 +34,7 @@ void stage_feed::begin(contract::stage const& stage) {
 
 void stage_feed::advance(double part, std::string message) {
   std::lock_guard guard(mutex_);
+  if (state_.stage == nullptr) return;  // its beginning fell into the time when the feed was held
   auto const elapsed = now_() - state_.sent_at;
   // A clock that was set back must not silence the feed.
   if (elapsed >= 0ms && elapsed < at_most_every) return;
@@ -42,6 +43,7 @@ void stage_feed::advance(double part, std::string message) {
 
 void stage_feed::finish(std::string message) {
   std::lock_guard guard(mutex_);
+  if (state_.stage == nullptr) return;
   if (state_.stage->high > state_.stage->low) send_progress(state_.stage->high, std::move(message));
 }
 

@@ -113,6 +113,18 @@ BOOST_FIXTURE_TEST_CASE(CO_6_a_feed_that_is_held_stays_where_it_is_until_its_end
   BOOST_TEST(sent.back().stage == "pre_validation");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_feed_that_is_held_before_its_first_stage_takes_what_the_stage_does, fixture) {
+  feed.hold();
+  feed.begin(reading);
+  feed.advance(0.5, "");
+  feed.finish("");
+  feed.pulse();
+  feed.go_on();
+  feed.advance(0.5, "");
+  feed.finish("");
+  BOOST_TEST(sent.empty());
+}
+
 BOOST_FIXTURE_TEST_CASE(a_clock_that_is_set_back_does_not_silence_the_feed, fixture) {
   feed.begin(reading);
   now -= 1h;
