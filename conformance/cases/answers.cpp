@@ -80,9 +80,8 @@ answer& answer::one_of(std::string_view pointer, std::initializer_list<std::stri
 
 answer& answer::header(std::string_view name, std::string_view holds) {
   std::string const value(reply_.header(name));
-  bool const there = !std::ranges::search(value, holds, [](char a, char b) {
-                        return boost::beast::iequals({&a, 1}, {&b, 1});
-                      }).empty();
+  auto const same = [](char a, char b) { return boost::beast::iequals({&a, 1}, {&b, 1}); };
+  bool const there = std::search(value.begin(), value.end(), holds.begin(), holds.end(), same) != value.end();
   trial_.check(clause_, there && !value.empty(),
                {"", "a header " + std::string(name) + " with " + std::string(holds),
                 asked_ + ": " + (value.empty() ? "none" : value)});

@@ -79,8 +79,7 @@ std::size_t shown_again(client_trial& t, std::size_t links_before, std::size_t a
       shown.push_back(one.credential);
   }
   std::ranges::sort(shown);
-  auto const repeats = std::ranges::unique(shown);
-  return repeats.size();
+  return static_cast<std::size_t>(std::distance(std::unique(shown.begin(), shown.end()), shown.end()));
 }
 
 /** Waits until the client has given up, comes with the same again, or has had time to. */

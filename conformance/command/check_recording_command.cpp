@@ -1,6 +1,5 @@
 // Distributed under the Boost Software License, Version 1.0. (See accompanying file LICENSE)
 #include <cstdio>
-#include <ranges>
 
 #include "clauses/clause_book.hpp"
 #include "command/commands.hpp"
@@ -25,8 +24,8 @@ accounting results_of(recording_findings const& found) {
       one.id = "recording/" + protocol + '/' + id;
       one.protocol = protocol;
       one.clauses = {id};
-      for (breach const& b : clause.breaches | std::views::take(most_shown))
-        one.findings.push_back({id, asked.level, false, b});
+      for (std::size_t i = 0; i != std::min<std::size_t>(most_shown, clause.breaches.size()); ++i)
+        one.findings.push_back({id, asked.level, false, clause.breaches[i]});
       if (clause.breaches.empty()) one.findings.push_back({id, asked.level, true, {}});
       one.verdict = verdict_of(one.findings);
       out.results.push_back(std::move(one));

@@ -97,7 +97,7 @@ void add_statuses(mutant_list& all) {
     all.push_back({"up/upload/status-of-" + std::string(of), "UP-H1",
                    "Status " + std::to_string(then) + " comes in the place of " + std::to_string(when) + '.',
                    "up/http/" + std::string(of),
-                   [when, then] { return other_status(upload_path, when, then); }});
+                   [when = when, then = then] { return other_status(upload_path, when, then); }});
   for (std::string_view of :
        {"bad-request", "unauthorized", "forbidden", "conflict", "too-large", "unsupported"})
     all.push_back({"up/upload/no-detail-of-" + std::string(of), "UP-H1", "A refusal has no code and message.",

@@ -50,11 +50,11 @@ void add_counts(mutant_list& all) {
         count{"errors", "/database_stats/errors"}}) {
     all.push_back({"bu/stats/" + std::string(id), "BU-L6",
                    "The count at " + std::string(pointer) + " is wrong.", "bu/stats/sums",
-                   [pointer] { return change({.name = complete}, set_at(pointer, 977)); }});
+                   [pointer = pointer] { return change({.name = complete}, set_at(pointer, 977)); }});
     all.push_back({"bu/stats/negative-" + std::string(id), "BU-E2",
                    "The count at " + std::string(pointer) + " is negative.",
                    "bu/events/shape/bulk_upload_complete",
-                   [pointer] { return change({.name = complete}, set_at(pointer, -1)); }});
+                   [pointer = pointer] { return change({.name = complete}, set_at(pointer, -1)); }});
   }
 }
 

@@ -74,13 +74,13 @@ void add_timestamps(mutant_list& all, life_of_protocol const& of) {
            {"timestamp/slashes", "2025/11/25 10:30:45"}})
     all.push_back({of.named(id), "CO-3", "The end of a job has the timestamp " + std::string(stamp) + '.',
                    of.named("events/timestamp"),
-                   [w = of.completed, stamp] { return change(w, set("timestamp", value(stamp))); }});
+                   [w = of.completed, stamp = stamp] { return change(w, set("timestamp", value(stamp))); }});
   for (auto const& [id, stamp] : std::initializer_list<std::pair<std::string_view, std::string_view>>{
            {"timestamp/no-zone", "2025-11-25T10:30:45.123"},
            {"timestamp/no-milliseconds", "2025-11-25T10:30:45Z"}})
     all.push_back({of.named(id), "CO-4", "The end of a job has the timestamp " + std::string(stamp) + '.',
                    of.named("events/timestamp-zone"),
-                   [w = of.completed, stamp] { return change(w, set("timestamp", value(stamp))); }});
+                   [w = of.completed, stamp = stamp] { return change(w, set("timestamp", value(stamp))); }});
 }
 
 }  // namespace

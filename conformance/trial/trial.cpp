@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
-#include <ranges>
 #include <uploadproto/contract/rest.hpp>
 
 #include "probe/web_url.hpp"
@@ -55,7 +54,9 @@ void trial::require(std::string_view clause, bool holds, breach otherwise) {
 void trial::adopt(judgement const& found, std::string_view clause) {
   clause_judgement const* judged = found.find(clause);
   if (!judged || !judged->judged) give_up("nothing came that " + std::string(clause) + " is about");
-  for (breach const& b : judged->breaches | std::views::take(5)) check(clause, false, b);
+  constexpr std::size_t most_shown = 5;
+  for (std::size_t i = 0; i != std::min(most_shown, judged->breaches.size()); ++i)
+    check(clause, false, judged->breaches[i]);
   if (judged->breaches.empty()) check(clause, true, {});
 }
 
