@@ -64,7 +64,8 @@ BOOST_AUTO_TEST_CASE(a_good_job_breaks_nothing) {
   judgement found;
   judge_job(found, *find_protocol("bulk_upload"), good_job());
   for (auto const& [clause, what] : found.all()) {
-    BOOST_CHECK_MESSAGE(what.breaches.empty(), clause << ": " << what.breaches.front().came);
+    BOOST_CHECK_MESSAGE(what.breaches.empty(),
+                        clause << ": " << (what.breaches.empty() ? "" : what.breaches.front().came));
     BOOST_CHECK_GT(what.judged, 0u);
   }
   for (auto const* clause : {"CO-1", "CO-2", "CO-3", "CO-4", "CO-5", "CO-6", "CO-7", "BU-E1", "BU-E2",
